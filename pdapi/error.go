@@ -1,0 +1,240 @@
+package pdapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// What can be asked of an error with [errors.Is], by HTTP status unless said
+// otherwise. Codes are no better: several of PagerDuty's carry several
+// meanings (https://developer.pagerduty.com/docs/errors).
+var (
+	ErrUnauthorized = errors.New("PagerDuty refused the key")              // 401
+	ErrPlan         = errors.New("the account's plan lacks this feature")  // 402
+	ErrForbidden    = errors.New("the key may not do this")                // 403
+	ErrNotFound     = errors.New("not found")                              // 404
+	ErrRateLimited  = errors.New("rate limit reached")                     // 429
+	ErrAccountKey   = errors.New("an account-level key names no user")     // 400 on /users/me
+	ErrFromRequired = errors.New("the call must say which user acts")      // 400, code 2016 or 1008
+	ErrKeyInUse     = errors.New("an open incident has this incident_key") // 400 on POST /incidents
+)
+
+// Error is PagerDuty's answer to a call it did not carry out.
+type Error struct {
+	Status  int      // HTTP status
+	Code    int      // PagerDuty's error code, 0 when there is none
+	Message string   // in PagerDuty's words; never the key
+	Details []string // what was wrong, field by field, when PagerDuty said so
+	Method  string
+	Path    string // without the query
+	// RequestID identifies the call to PagerDuty's support.
+	RequestID string
+	// Wait is how long PagerDuty asked to wait, 0 when it did not.
+	Wait time.Duration
+	// MaybeDone is set for a write that failed with a 5xx or 408: PagerDuty or
+	// a proxy gave up on it, and it may still have taken effect.
+	MaybeDone bool
+}
+
+func (e *Error) Error() string {
+	s := fmt.Sprintf("%s %s: PagerDuty answered %d %s", e.Method, e.Path, e.Status, http.StatusText(e.Status))
+	if words := e.Words(); words != "" {
+		s += ": " + words
+	}
+	return s
+}
+
+// Words is what PagerDuty said: its message and details, without repeats.
+func (e *Error) Words() string {
+	words := e.Message
+	for _, d := range e.Details {
+		if d != "" && !strings.Contains(words, d) {
+			words += "; " + d
+		}
+	}
+	return strings.TrimPrefix(words, "; ")
+}
+
+// Is tells which of the package's sentinel errors e is.
+func (e *Error) Is(target error) bool {
+	switch target {
+	case ErrUnauthorized:
+		return e.Status == http.StatusUnauthorized
+	case ErrPlan:
+		return e.Status == http.StatusPaymentRequired
+	case ErrForbidden:
+		return e.Status == http.StatusForbidden
+	case ErrNotFound:
+		return e.Status == http.StatusNotFound
+	case ErrRateLimited:
+		return e.Status == http.StatusTooManyRequests
+	case ErrAccountKey:
+		return e.Status == http.StatusBadRequest && strings.Contains(e.Words(), "account-level")
+	case ErrFromRequired:
+		return e.Status == http.StatusBadRequest && (e.Code == 1008 ||
+			e.Code == 2016 && strings.Contains(e.Words(), "From"))
+	case ErrKeyInUse:
+		return e.Status == http.StatusBadRequest && strings.Contains(e.Words(), "matching dedup key")
+	}
+	return false
+}
+
+// TransportError is a call that brought no usable answer.
+type TransportError struct {
+	Method string
+	Path   string // without the query
+	// MaybeSent is false when PagerDuty can't have received the request.
+	MaybeSent bool
+	// Answered is set when PagerDuty reported success in an answer that could
+	// not be read: a write took effect.
+	Answered bool
+	// TimedOut is set when the time for the call ran out.
+	TimedOut bool
+	Err      error
+}
+
+func (e *TransportError) Error() string {
+	return fmt.Sprintf("%s %s: %v", e.Method, e.Path, e.Err)
+}
+
+func (e *TransportError) Unwrap() error { return e.Err }
+
+// MaybeDone reports whether a write that failed with err may have taken effect.
+func MaybeDone(err error) bool {
+	var transport *TransportError
+	if errors.As(err, &transport) {
+		return transport.MaybeSent && transport.Method != http.MethodGet
+	}
+	var answer *Error
+	return errors.As(err, &answer) && answer.MaybeDone
+}
+
+// transportError strips what Go's client puts around a failure: the URL with
+// its query, which may hold what a person searched for.
+func (c *conn) transportError(ctx context.Context, r request, path string, err error) error {
+	te := &TransportError{Method: r.method, Path: path, MaybeSent: true, Err: err}
+	var wrapped *url.Error
+	if errors.As(err, &wrapped) {
+		te.Err = wrapped.Err
+	} else {
+		// Not from an attempt: time ran out while waiting for the next one, and
+		// a request that goes out once only waits if it was not received.
+		te.MaybeSent = !r.once
+	}
+	var failed *attemptError
+	if errors.As(err, &failed) {
+		te.MaybeSent, te.TimedOut, te.Err = failed.sent, failed.timedOut, failed.err
+	}
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		te.TimedOut = true
+	}
+	if clean := c.key.redact(te.Err.Error()); clean != te.Err.Error() {
+		te.Err = errors.New(clean)
+	}
+	return te
+}
+
+// Bounds on the words of an error, which a proxy or an attacker may have
+// written: enough to act on, too little to flood a model's context.
+const (
+	maxMessage = 500 // bytes
+	maxDetails = 10
+)
+
+// newError reads the answer to a call that failed. PagerDuty documents
+// {"error":{"message","code","errors"}}, and sends other shapes too: error as a
+// string or a list, errors as a string, and HTML from the proxies in front.
+func newError(r request, path string, resp *http.Response, data []byte, key Key) *Error {
+	e := &Error{
+		Status:    resp.StatusCode,
+		Method:    r.method,
+		Path:      path,
+		RequestID: clip(resp.Header.Get("X-Request-Id"), 64),
+		Wait:      askedWait(resp),
+	}
+	if r.method != http.MethodGet {
+		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout
+	}
+	var envelope struct {
+		Error   json.RawMessage `json:"error"`
+		Errors  json.RawMessage `json:"errors"`
+		Message string          `json:"message"`
+	}
+	if json.Unmarshal(data, &envelope) != nil {
+		e.Message = htmlText(string(data))
+	} else {
+		e.Message = envelope.Message
+		var object struct {
+			Message string          `json:"message"`
+			Code    int             `json:"code"`
+			Errors  json.RawMessage `json:"errors"`
+		}
+		switch {
+		case json.Unmarshal(envelope.Error, &object) == nil:
+			e.Code, e.Details = object.Code, words(object.Errors)
+			if object.Message != "" {
+				e.Message = object.Message
+			}
+		default:
+			e.Details = words(envelope.Error)
+		}
+		e.Details = append(e.Details, words(envelope.Errors)...)
+	}
+	e.Message = key.redact(clip(e.Message, maxMessage))
+	if more := len(e.Details) - maxDetails; more > 0 {
+		e.Details = append(e.Details[:maxDetails], fmt.Sprintf("and %d more", more))
+	}
+	for i, d := range e.Details {
+		e.Details[i] = key.redact(clip(d, maxMessage))
+	}
+	return e
+}
+
+// words reads a string, or the strings in a list or in an object's values.
+func words(raw json.RawMessage) []string {
+	var value any
+	if len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
+		return nil
+	}
+	var out []string
+	var walk func(any)
+	walk = func(v any) {
+		switch v := v.(type) {
+		case string:
+			out = append(out, v)
+		case []any:
+			for _, item := range v {
+				walk(item)
+			}
+		case map[string]any:
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				walk(v[name])
+			}
+		}
+	}
+	walk(value)
+	return out
+}
+
+var (
+	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlTag   = regexp.MustCompile(`(?s)<[^>]*>`)
+)
+
+// htmlText is what a page from a proxy says: its title, or its text.
+func htmlText(s string) string {
+	s = clip(s, 8192)
+	if m := htmlTitle.FindStringSubmatch(s); m != nil {
+		s = m[1]
+	}
+	return clip(strings.Join(strings.Fields(htmlTag.ReplaceAllString(s, " ")), " "), 200)
+}

@@ -1,0 +1,434 @@
+package pdapi
+
+import (
+	"context"
+	"encoding/json"
+	"iter"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// MaxIncidentsPerUpdate is how many incidents one [Client.UpdateIncidents] may
+// change; PagerDuty answers 413 to more.
+const MaxIncidentsPerUpdate = 250
+
+// Incident is a problem that someone is, or was, paged for.
+type Incident struct {
+	ID               string            `json:"id"`
+	Number           int               `json:"incident_number,omitzero"`
+	Title            string            `json:"title,omitzero"`
+	Status           string            `json:"status,omitzero"`
+	Urgency          string            `json:"urgency,omitzero"`
+	Priority         *Reference        `json:"priority,omitzero"`
+	CreatedAt        Time              `json:"created_at,omitzero"`
+	ResolvedAt       Time              `json:"resolved_at,omitzero"`
+	StatusChangedAt  Time              `json:"last_status_change_at,omitzero"`
+	StatusChangedBy  *Reference        `json:"last_status_change_by,omitzero"`
+	Key              string            `json:"incident_key,omitzero"`
+	Service          *Reference        `json:"service,omitzero"`
+	Teams            []Reference       `json:"teams,omitzero"`
+	Assignments      []Assignment      `json:"assignments,omitzero"`
+	Acknowledgements []Acknowledgement `json:"acknowledgements,omitzero"`
+	EscalationPolicy *Reference        `json:"escalation_policy,omitzero"`
+	AlertCounts      *AlertCounts      `json:"alert_counts,omitzero"`
+	Type             *IncidentType     `json:"incident_type,omitzero"`
+	ResolveReason    *ResolveReason    `json:"resolve_reason,omitzero"`
+	ConferenceBridge *ConferenceBridge `json:"conference_bridge,omitzero"`
+	PendingActions   []PendingAction   `json:"pending_actions,omitzero"`
+	Body             *IncidentBody     `json:"body,omitzero"`
+	Responders       []Responder       `json:"incidents_responders,omitzero"`
+	HTMLURL          string            `json:"html_url,omitzero"`
+}
+
+// Assignment is a user who has been given an incident, and when.
+type Assignment struct {
+	At       Time      `json:"at,omitzero"`
+	Assignee Reference `json:"assignee"`
+}
+
+// Acknowledgement is a user who has taken an incident on, and when.
+type Acknowledgement struct {
+	At           Time      `json:"at,omitzero"`
+	Acknowledger Reference `json:"acknowledger"`
+}
+
+// AlertCounts says how many alerts an incident has.
+type AlertCounts struct {
+	All       int `json:"all"`
+	Triggered int `json:"triggered"`
+	Resolved  int `json:"resolved"`
+}
+
+// IncidentType names the kind of an incident; "incident_default" is the plain one.
+type IncidentType struct {
+	Name string `json:"name,omitzero"`
+}
+
+// ResolveReason says why an incident was resolved other than by hand.
+// Type is merge_resolve_reason when it was merged into Incident.
+type ResolveReason struct {
+	Type     string     `json:"type,omitzero"`
+	Incident *Reference `json:"incident,omitzero"`
+}
+
+// ConferenceBridge is where people meet about an incident.
+type ConferenceBridge struct {
+	Number string `json:"conference_number,omitzero"`
+	URL    string `json:"conference_url,omitzero"`
+}
+
+// PendingAction is what PagerDuty will do with an incident by itself: escalate,
+// unacknowledge, resolve or urgency_change.
+type PendingAction struct {
+	Type string `json:"type,omitzero"`
+	At   Time   `json:"at,omitzero"`
+}
+
+// Responder is a user who was asked to help with an incident. State is pending,
+// joined or declined.
+type Responder struct {
+	State string    `json:"state,omitzero"`
+	User  Reference `json:"user"`
+}
+
+// IncidentBody is the longer description an incident was opened with.
+type IncidentBody struct {
+	// Details is a text, or for incidents opened by events any JSON.
+	Details json.RawMessage `json:"details,omitzero"`
+}
+
+// IncidentFilter narrows [Reader.Incidents]. Empty fields do not.
+type IncidentFilter struct {
+	Statuses []string // triggered, acknowledged, resolved
+	// Since and Until bound created_at; at most six months apart. Without
+	// Since PagerDuty looks back one month.
+	Since, Until time.Time
+	// AllDates lifts both bounds and the default of a month.
+	AllDates bool
+	// UserIDs keeps incidents assigned to one of these users now. PagerDuty
+	// then leaves resolved incidents out, since they are assigned to no one.
+	UserIDs    []string
+	ServiceIDs []string
+	TeamIDs    []string
+	Urgencies  []string // high, low
+	Key        string
+	// SortBy is up to two of incident_number, created_at, resolved_at and
+	// urgency, each with ":asc" or ":desc", separated by a comma.
+	SortBy string
+}
+
+func (f IncidentFilter) query() url.Values {
+	q := url.Values{}
+	add(q, "statuses[]", f.Statuses)
+	add(q, "user_ids[]", f.UserIDs)
+	add(q, "service_ids[]", f.ServiceIDs)
+	add(q, "team_ids[]", f.TeamIDs)
+	add(q, "urgencies[]", f.Urgencies)
+	for name, value := range map[string]string{"incident_key": f.Key, "sort_by": f.SortBy} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	if f.AllDates {
+		q.Set("date_range", "all")
+		return q
+	}
+	for name, at := range map[string]time.Time{"since": f.Since, "until": f.Until} {
+		if !at.IsZero() {
+			q.Set(name, at.UTC().Format(time.RFC3339))
+		}
+	}
+	return q
+}
+
+// Incidents lists incidents.
+func (r Reader) Incidents(ctx context.Context, f IncidentFilter, w Window) iter.Seq2[Page[Incident], error] {
+	return pages[Incident](ctx, r.conn, "incidents", f.query(), w, "incidents")
+}
+
+// Incident returns one incident by id or number, with its description if
+// withBody is set.
+func (r Reader) Incident(ctx context.Context, id string, withBody bool) (Incident, error) {
+	q := url.Values{}
+	add(q, "include[]", []string{"conference_bridge"})
+	if withBody {
+		q.Add("include[]", "body")
+	}
+	return get[Incident](ctx, r.conn, "incident", q, "incidents", id)
+}
+
+// OpenIncidentByKey returns the open incident that has this incident_key on a
+// service, and whether there is one.
+func (r Reader) OpenIncidentByKey(ctx context.Context, serviceID, key string) (Incident, bool, error) {
+	f := IncidentFilter{Key: key, ServiceIDs: []string{serviceID}, Statuses: []string{"triggered", "acknowledged"}, AllDates: true}
+	for page, err := range r.Incidents(ctx, f, Window{Limit: 1}) {
+		if err != nil {
+			return Incident{}, false, err
+		}
+		for _, found := range page.Items {
+			return found, true, nil
+		}
+	}
+	return Incident{}, false, nil
+}
+
+// Note is what someone wrote on an incident.
+type Note struct {
+	ID        string    `json:"id"`
+	Content   string    `json:"content"`
+	CreatedAt Time      `json:"created_at,omitzero"`
+	User      Reference `json:"user"` // Type is bot_user_reference when a rule wrote it
+}
+
+// Notes returns all notes on an incident, which PagerDuty limits to 2,000.
+func (r Reader) Notes(ctx context.Context, incidentID string) ([]Note, error) {
+	return get[[]Note](ctx, r.conn, "notes", nil, "incidents", incidentID, "notes")
+}
+
+// PastIncident is a resolved incident of the same service that looks like
+// another one. Score is higher for a closer likeness.
+type PastIncident struct {
+	Incident Incident `json:"incident"`
+	Score    float64  `json:"score"`
+}
+
+// PastIncidents returns up to limit (1 to 999) incidents of the last six months
+// that look like this one, the likest first. It needs PagerDuty's AIOps.
+func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) ([]PastIncident, error) {
+	q := url.Values{"limit": {strconv.Itoa(limit)}}
+	return get[[]PastIncident](ctx, r.conn, "past_incidents", q, "incidents", incidentID, "past_incidents")
+}
+
+// RelatedIncident is another service's open incident that may have the same
+// cause.
+type RelatedIncident struct {
+	Incident      Incident       `json:"incident"`
+	Relationships []Relationship `json:"relationships,omitzero"`
+}
+
+// Relationship says why incidents are related: Type is
+// machine_learning_inferred or service_dependency.
+type Relationship struct {
+	Type     string `json:"type,omitzero"`
+	Metadata struct {
+		Grouping string `json:"grouping_classification,omitzero"` // similar_contents or prior_feedback
+		// PagerDuty names one service or lists several here.
+		Dependent  oneOrMany `json:"dependent_services,omitzero"`
+		Supporting oneOrMany `json:"supporting_services,omitzero"`
+	} `json:"metadata,omitzero"`
+}
+
+// oneOrMany reads a reference or a list of them.
+type oneOrMany []Reference
+
+// UnmarshalJSON implements [encoding/json.Unmarshaler]. It never fails.
+func (m *oneOrMany) UnmarshalJSON(data []byte) error {
+	var many []Reference
+	if json.Unmarshal(data, &many) == nil {
+		*m = many
+		return nil
+	}
+	var one Reference
+	if json.Unmarshal(data, &one) == nil {
+		*m = oneOrMany{one}
+	}
+	return nil
+}
+
+// RelatedIncidents returns up to 20 incidents on other services that are
+// related to this one. It needs PagerDuty's AIOps.
+func (r Reader) RelatedIncidents(ctx context.Context, incidentID string) ([]RelatedIncident, error) {
+	q := url.Values{"additional_details[]": {"incident"}}
+	return get[[]RelatedIncident](ctx, r.conn, "related_incidents", q, "incidents", incidentID, "related_incidents")
+}
+
+// OutlierIncident says how unusual an incident is for its service.
+type OutlierIncident struct {
+	Incident struct {
+		Incident
+		Occurrence Occurrence `json:"occurrence,omitzero"`
+	} `json:"incident"`
+	Template struct {
+		MinedText string `json:"mined_text,omitzero"` // the pattern the title follows
+	} `json:"incident_template,omitzero"`
+}
+
+// Occurrence says how often incidents with this pattern happened between two
+// times. Category is novel, rare, frequent or whatever PagerDuty adds.
+type Occurrence struct {
+	Count     int     `json:"count,omitzero"`
+	Frequency float64 `json:"frequency,omitzero"`
+	Category  string  `json:"category,omitzero"`
+	Since     Time    `json:"since,omitzero"`
+	Until     Time    `json:"until,omitzero"`
+}
+
+// OutlierIncident tells whether an incident is usual for its service, looking
+// back to since, or as far as PagerDuty does when since is zero. It needs
+// PagerDuty's AIOps.
+func (r Reader) OutlierIncident(ctx context.Context, incidentID string, since time.Time) (OutlierIncident, error) {
+	q := url.Values{}
+	if !since.IsZero() {
+		q.Set("since", since.UTC().Format(time.RFC3339))
+	}
+	return get[OutlierIncident](ctx, r.conn, "outlier_incident", q, "incidents", incidentID, "outlier_incident")
+}
+
+// NewIncident is an incident to open. Empty fields are left to the service.
+type NewIncident struct {
+	Title              string
+	ServiceID          string
+	Urgency            string // high or low; the service's urgency rule decides when empty
+	PriorityID         string
+	EscalationPolicyID string // not together with AssigneeID
+	AssigneeID         string
+	Body               string
+	Key                string // while an incident with it is open, no second one opens
+}
+
+// CreateIncident opens an incident, which pages people. It is sent once: when
+// its fate is unknown ([MaybeDone]), [Reader.OpenIncidentByKey] tells. A key
+// that an open incident has fails with [ErrKeyInUse].
+func (c Client) CreateIncident(ctx context.Context, n NewIncident) (Incident, error) {
+	type body struct {
+		Type    string `json:"type"`
+		Details string `json:"details"`
+	}
+	incident := struct {
+		Type             string       `json:"type"`
+		Title            string       `json:"title"`
+		Service          *Reference   `json:"service"`
+		Urgency          string       `json:"urgency,omitzero"`
+		Priority         *Reference   `json:"priority,omitzero"`
+		EscalationPolicy *Reference   `json:"escalation_policy,omitzero"`
+		Assignments      []assignment `json:"assignments,omitzero"`
+		Body             *body        `json:"body,omitzero"`
+		Key              string       `json:"incident_key,omitzero"`
+	}{
+		Type: "incident", Title: n.Title, Service: refTo("service", n.ServiceID), Urgency: n.Urgency,
+		Priority: refTo("priority", n.PriorityID), EscalationPolicy: refTo("escalation_policy", n.EscalationPolicyID),
+		Key: n.Key,
+	}
+	if n.AssigneeID != "" {
+		incident.Assignments = assignTo([]string{n.AssigneeID})
+	}
+	if n.Body != "" {
+		incident.Body = &body{"incident_body", n.Body}
+	}
+	return send[Incident](ctx, c.conn, request{method: http.MethodPost, path: []string{"incidents"},
+		body: map[string]any{"incident": incident}, once: true}, "incident")
+}
+
+// assignment is an assignee as PagerDuty wants it in a body.
+type assignment struct {
+	Assignee *Reference `json:"assignee"`
+}
+
+func assignTo(userIDs []string) []assignment {
+	var list []assignment
+	for _, id := range userIDs {
+		list = append(list, assignment{refTo("user", id)})
+	}
+	return list
+}
+
+// IncidentChange is what [Client.UpdateIncidents] sets. Empty fields are left
+// as they are.
+type IncidentChange struct {
+	Status             string // triggered, acknowledged, resolved
+	Urgency            string // high, low
+	PriorityID         string
+	Title              string
+	Resolution         string // only with Status resolved
+	AssigneeIDs        []string
+	EscalationLevel    int
+	EscalationPolicyID string
+}
+
+// notifies reports whether making the change again pages people again.
+func (ch IncidentChange) notifies() bool {
+	return len(ch.AssigneeIDs) > 0 || ch.EscalationLevel > 0 || ch.EscalationPolicyID != "" || ch.Status == "triggered"
+}
+
+// UpdateIncidents makes one change to up to [MaxIncidentsPerUpdate] incidents,
+// all of them or none, and returns those PagerDuty's answer lists, which may be
+// fewer: the answer is a page. A change that pages people is sent once.
+func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentChange) ([]Incident, error) {
+	type item struct {
+		ID               string       `json:"id"`
+		Type             string       `json:"type"`
+		Status           string       `json:"status,omitzero"`
+		Urgency          string       `json:"urgency,omitzero"`
+		Priority         *Reference   `json:"priority,omitzero"`
+		Title            string       `json:"title,omitzero"`
+		Resolution       string       `json:"resolution,omitzero"`
+		Assignments      []assignment `json:"assignments,omitzero"`
+		EscalationLevel  int          `json:"escalation_level,omitzero"`
+		EscalationPolicy *Reference   `json:"escalation_policy,omitzero"`
+	}
+	items := make([]item, len(ids))
+	for i, id := range ids {
+		items[i] = item{
+			ID: id, Type: "incident_reference", Status: ch.Status, Urgency: ch.Urgency,
+			Priority: refTo("priority", ch.PriorityID), Title: ch.Title, Resolution: ch.Resolution,
+			Assignments: assignTo(ch.AssigneeIDs), EscalationLevel: ch.EscalationLevel,
+			EscalationPolicy: refTo("escalation_policy", ch.EscalationPolicyID),
+		}
+	}
+	return send[[]Incident](ctx, c.conn, request{
+		method: http.MethodPut, path: []string{"incidents"},
+		query: url.Values{"limit": {strconv.Itoa(MaxPageSize)}},
+		body:  map[string]any{"incidents": items}, once: ch.notifies(),
+	}, "incidents")
+}
+
+// AddNote writes a note on an incident. It is sent once.
+func (c Client) AddNote(ctx context.Context, incidentID, content string) (Note, error) {
+	return send[Note](ctx, c.conn, request{method: http.MethodPost, path: []string{"incidents", incidentID, "notes"},
+		body: map[string]any{"note": map[string]string{"content": content}}, once: true}, "note")
+}
+
+// ResponderRequest asks users, and whoever is on call for escalation policies,
+// to help with an incident.
+type ResponderRequest struct {
+	RequesterID         string // the user who asks
+	Message             string
+	UserIDs             []string
+	EscalationPolicyIDs []string
+}
+
+// RequestedResponders is what PagerDuty made of a [ResponderRequest].
+type RequestedResponders struct {
+	Incident    Reference `json:"incident"`
+	Requester   Reference `json:"requester"`
+	RequestedAt Time      `json:"requested_at,omitzero"`
+	Message     string    `json:"message,omitzero"`
+	Targets     []struct {
+		Target struct {
+			Reference
+			Responders []Responder `json:"incidents_responders,omitzero"`
+		} `json:"responder_request_target"`
+	} `json:"responder_request_targets,omitzero"`
+}
+
+// RequestResponders pages people to help with an incident. It is sent once. It
+// fails with [ErrPlan] on accounts without responder requests.
+func (c Client) RequestResponders(ctx context.Context, incidentID string, rr ResponderRequest) (RequestedResponders, error) {
+	type target struct {
+		Target *Reference `json:"responder_request_target"`
+	}
+	var targets []target
+	for _, id := range rr.UserIDs {
+		targets = append(targets, target{refTo("user", id)})
+	}
+	for _, id := range rr.EscalationPolicyIDs {
+		targets = append(targets, target{refTo("escalation_policy", id)})
+	}
+	return send[RequestedResponders](ctx, c.conn, request{
+		method: http.MethodPost, path: []string{"incidents", incidentID, "responder_requests"},
+		body: map[string]any{"requester_id": rr.RequesterID, "message": rr.Message, "responder_request_targets": targets},
+		once: true,
+	}, "responder_request")
+}

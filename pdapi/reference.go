@@ -1,0 +1,39 @@
+package pdapi
+
+import "time"
+
+// Reference points at another object. What it points at is named in Summary.
+type Reference struct {
+	ID      string `json:"id,omitzero"`
+	Type    string `json:"type,omitzero"`
+	Summary string `json:"summary,omitzero"`
+	HTMLURL string `json:"html_url,omitzero"`
+}
+
+// refTo is a reference as PagerDuty wants it in a body: id and type alone.
+func refTo(kind, id string) *Reference {
+	if id == "" {
+		return nil
+	}
+	return &Reference{ID: id, Type: kind + "_reference"}
+}
+
+// Time is a point in time in an answer. A value that is null, empty or in a
+// form not known reads as zero: one odd record must not fail a list.
+type Time struct{ time.Time }
+
+// UnmarshalJSON implements [encoding/json.Unmarshaler]. It never fails.
+func (t *Time) UnmarshalJSON(data []byte) error {
+	t.Time = time.Time{}
+	if len(data) < 2 || data[0] != '"' {
+		return nil
+	}
+	s := string(data[1 : len(data)-1])
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02"} {
+		if at, err := time.Parse(layout, s); err == nil {
+			t.Time = at
+			return nil
+		}
+	}
+	return nil
+}

@@ -1,0 +1,165 @@
+package sandbox
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Fault is something that goes wrong with requests. Its fields combine: a
+// delay, then a status or the real answer, which then may break off.
+type Fault struct {
+	Method string // which requests: all when empty
+	Path   string // which requests: a prefix of the path
+	Skip   int    // let this many pass first
+	Times  int    // how many requests, 0 for all
+
+	Latency time.Duration // before anything else
+	Hang    bool          // never answer; the request has no effect
+	// Reset breaks the connection before the request has any effect.
+	Reset bool
+	// ResetAfter breaks the connection after the request took effect.
+	ResetAfter bool
+	// Truncate sends half of the answer and breaks off.
+	Truncate bool
+
+	Status int // answer this instead; the request has no effect
+	Header http.Header
+	Body   string // with Status
+	// AfterEffect makes Status the answer of a request that took effect.
+	AfterEffect bool
+}
+
+// RateLimit is a fault that answers 429, with ratelimit-… headers if reset is
+// not negative: seconds until the limit is lifted.
+func RateLimit(times, reset int) Fault {
+	f := Fault{Times: times, Status: http.StatusTooManyRequests, Body: `{"error":{"message":"Rate Limit Exceeded","code":2020}}`}
+	if reset >= 0 {
+		f.Header = http.Header{
+			"Ratelimit-Limit": {"960"}, "Ratelimit-Remaining": {"0"}, "Ratelimit-Reset": {strconv.Itoa(reset)},
+		}
+	}
+	return f
+}
+
+// Inject makes later requests go wrong. Faults are tried in the order they came;
+// the first that fits a request is the one it meets.
+func (s *Server) Inject(f Fault) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.list = append(s.faults.list, &activeFault{Fault: f})
+}
+
+// Heal takes all faults away.
+func (s *Server) Heal() {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.list = nil
+}
+
+type faults struct {
+	mu   sync.Mutex
+	list []*activeFault
+}
+
+type activeFault struct {
+	Fault
+	seen int
+}
+
+func (f *faults) take(r *http.Request) Fault {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, a := range f.list {
+		if a.Method != "" && a.Method != r.Method || !strings.HasPrefix(r.URL.Path, a.Path) {
+			continue
+		}
+		if a.Times > 0 && a.seen >= a.Skip+a.Times {
+			continue
+		}
+		a.seen++
+		if a.seen > a.Skip {
+			return a.Fault
+		}
+	}
+	return Fault{}
+}
+
+// before does what a fault does before the request is looked at, and reports
+// whether to go on.
+func (f Fault) before(ctx context.Context, w http.ResponseWriter) bool {
+	if f.Latency > 0 {
+		timer := time.NewTimer(f.Latency)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return false
+		}
+	}
+	if f.Hang {
+		<-ctx.Done()
+		return false
+	}
+	if f.Reset {
+		reset(w)
+		return false
+	}
+	return true
+}
+
+func (f Fault) answer() answer {
+	return answer{status: f.Status, header: f.Header, raw: []byte(f.Body)}
+}
+
+// write sends the answer, or what the fault leaves of it.
+func (f Fault) write(_ context.Context, w http.ResponseWriter, a answer) {
+	if f.ResetAfter {
+		reset(w)
+		return
+	}
+	for name, values := range a.header {
+		w.Header()[name] = values
+	}
+	data := a.bytes()
+	if w.Header().Get("Content-Type") == "" {
+		w.Header().Set("Content-Type", "application/json")
+		if len(data) > 0 && data[0] == '<' {
+			w.Header().Set("Content-Type", "text/html")
+		}
+	}
+	w.Header().Set("X-Request-Id", "sandbox-request")
+	if a.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
+	}
+	w.WriteHeader(a.status)
+	if f.Truncate {
+		_, _ = w.Write(data[:len(data)/2])
+		if flusher, ok := w.(http.Flusher); ok {
+			flusher.Flush()
+		}
+		reset(w)
+		return
+	}
+	_, _ = w.Write(data)
+}
+
+// reset breaks a connection so that the client sees a reset, not an end.
+func reset(w http.ResponseWriter) {
+	hijacker, ok := w.(http.Hijacker)
+	if !ok {
+		panic(http.ErrAbortHandler)
+	}
+	conn, _, err := hijacker.Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler)
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}

@@ -1,0 +1,565 @@
+package sandbox
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+func incidentRoutes() []route {
+	include := []string{
+		"acknowledgers", "agents", "assignees", "conference_bridge", "escalation_policies", "first_trigger_log_entries",
+		"priorities", "services", "teams", "users", "body",
+	}
+	details := params{"additional_details[]": among("incident")}
+	urgency, status := enum("high", "low"), enum("triggered", "acknowledged", "resolved")
+	assignee := func(most int) shape {
+		return list(1, most, object(map[string]member{"assignee": req(reference("user_reference"))}))
+	}
+	target := object(map[string]member{"responder_request_target": req(reference("user_reference", "escalation_policy_reference"))})
+	return []route{
+		{
+			pattern: "GET /incidents", handle: listIncidents,
+			query: classicPaging.with(params{
+				"date_range": among("all"), "incident_key": words(), "service_ids[]": ids(), "team_ids[]": ids(), "user_ids[]": ids(),
+				"urgencies[]": among("high", "low"), "time_zone": words(), "statuses[]": among("triggered", "acknowledged", "resolved"),
+				"sort_by": sortOrder, "include[]": among(include...), "since": moment(), "until": moment(),
+			}),
+		},
+		{pattern: "GET /incidents/{id}", query: params{"include[]": among(append(include, "custom_fields")...)}, handle: getIncident},
+		{pattern: "GET /incidents/{id}/notes", handle: withIncident(listNotes)},
+		{
+			pattern: "GET /incidents/{id}/past_incidents", handle: withIncident(pastIncidents),
+			query: params{"limit": whole(1, 999), "total": among("true", "false")},
+		},
+		{pattern: "GET /incidents/{id}/related_incidents", query: details, handle: withIncident(relatedIncidents)},
+		{pattern: "GET /incidents/{id}/outlier_incident", query: details.with(params{"since": moment()}), handle: withIncident(outlierIncident)},
+		{
+			pattern: "POST /incidents", from: true, handle: createIncident,
+			body: envelope("incident", object(map[string]member{
+				"type": req(enum("incident")), "title": req(text(1, 1024)), "service": req(reference("service_reference")),
+				"priority": opt(reference("priority_reference")), "urgency": opt(urgency), "incident_key": opt(text(1, 255)),
+				"body":        opt(object(map[string]member{"type": req(enum("incident_body")), "details": req(text(1, 100_000))})),
+				"assignments": opt(assignee(1)), "escalation_policy": opt(reference("escalation_policy_reference")),
+			})),
+		},
+		{
+			pattern: "PUT /incidents", from: true, handle: updateIncidents, query: classicPaging,
+			body: envelope("incidents", list(1, 100_000, object(map[string]member{
+				"id": req(text(1, 64)), "type": req(enum("incident", "incident_reference")), "status": opt(status), "urgency": opt(urgency),
+				"resolution": opt(text(1, 25_000)), "title": opt(text(1, 1024)), "priority": opt(reference("priority_reference")),
+				"escalation_level": opt(integer(1, 20)), "assignments": opt(assignee(100)),
+				"escalation_policy": opt(reference("escalation_policy_reference")),
+			}))),
+		},
+		{
+			pattern: "POST /incidents/{id}/notes", from: true, handle: withIncident(addNote),
+			body: envelope("note", object(map[string]member{"content": req(text(1, 25_000))})),
+		},
+		{
+			pattern: "POST /incidents/{id}/responder_requests", handle: withIncident(requestResponders),
+			body: object(map[string]member{
+				"requester_id": req(text(1, 64)), "message": req(text(1, 5000)),
+				"responder_request_targets": req(list(1, 100, target)),
+			}),
+		},
+	}
+}
+
+var sortFields = map[string]func(x, y *incident) int{
+	"incident_number": func(x, y *incident) int { return cmp.Compare(x.number, y.number) },
+	"created_at":      func(x, y *incident) int { return x.created.Compare(y.created) },
+	"resolved_at":     func(x, y *incident) int { return x.resolved.Compare(y.resolved) },
+	"urgency":         func(x, y *incident) int { return -strings.Compare(x.urgency, y.urgency) },
+}
+
+func sortOrder(values []string) string {
+	terms := strings.Split(values[0], ",")
+	for _, term := range terms {
+		field, direction, found := strings.Cut(term, ":")
+		if sortFields[field] == nil || found && direction != "asc" && direction != "desc" {
+			return fmt.Sprintf("has %q", term)
+		}
+	}
+	if len(terms) > 2 {
+		return "has more than two fields"
+	}
+	return ""
+}
+
+func listIncidents(c *call) answer {
+	q := c.URL.Query()
+	since, until, problem := dateRange(q, c.now)
+	if problem != nil {
+		return *problem
+	}
+	var rows []*incident
+	for _, i := range c.incidents {
+		if (since.IsZero() || !i.created.Before(since)) && (until.IsZero() || i.created.Before(until)) && i.matches(q) {
+			rows = append(rows, i)
+		}
+	}
+	if order := q.Get("sort_by"); order != "" {
+		slices.SortStableFunc(rows, func(x, y *incident) int {
+			for term := range strings.SplitSeq(order, ",") {
+				field, direction, _ := strings.Cut(term, ":")
+				if n := sortFields[field](x, y); n != 0 {
+					if direction == "desc" {
+						return -n
+					}
+					return n
+				}
+			}
+			return 0
+		})
+	}
+	withBody := slices.Contains(q["include[]"], "body")
+	return page(c, "incidents", rows, func(i *incident) obj { return i.object(withBody) })
+}
+
+// dateRange reads since and until: a month back by default, six at most.
+func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *answer) {
+	if q.Get("date_range") == "all" {
+		return time.Time{}, time.Time{}, nil
+	}
+	until = now.Add(time.Second)
+	if s := q.Get("until"); s != "" {
+		until, _ = time.Parse(time.RFC3339, s)
+	}
+	since = until.AddDate(0, -1, 0)
+	if s := q.Get("since"); s != "" {
+		since, _ = time.Parse(time.RFC3339, s)
+	}
+	if until.Before(since) {
+		a := fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
+		return since, until, &a
+	}
+	if until.After(since.AddDate(0, 6, 0).Add(time.Minute)) {
+		a := fail(http.StatusBadRequest, 2005, "Invalid Date Range", "The date range exceeds six months")
+		return since, until, &a
+	}
+	return since, until, nil
+}
+
+func (i *incident) matches(q url.Values) bool {
+	anyOf := func(name string, values ...string) bool {
+		wanted := q[name]
+		return len(wanted) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(wanted, v) })
+	}
+	var assigned []string
+	for _, u := range i.assignees {
+		assigned = append(assigned, u.id)
+	}
+	return anyOf("statuses[]", i.status) && anyOf("urgencies[]", i.urgency) && anyOf("service_ids[]", i.service.id) &&
+		anyOf("team_ids[]", i.policy.team.id) && anyOf("user_ids[]", assigned...) && anyOf("incident_key", i.key)
+}
+
+// incidentByRef finds an incident by id or, where the API takes it, by number.
+func (a *account) incidentByRef(ref string, numbers bool) *incident {
+	number, err := strconv.Atoi(ref)
+	return find(a.incidents, func(i *incident) bool { return i.id == ref || numbers && err == nil && i.number == number })
+}
+
+func getIncident(c *call) answer {
+	i := c.incidentByRef(c.PathValue("id"), true)
+	if i == nil {
+		return notFound()
+	}
+	return ok(obj{"incident": i.object(slices.Contains(c.URL.Query()["include[]"], "body"))})
+}
+
+// withIncident makes a handler of one that works on an incident. The paths
+// below an incident take its id only.
+func withIncident(handle func(*call, *incident) answer) func(*call) answer {
+	return func(c *call) answer {
+		i := c.incidentByRef(c.PathValue("id"), false)
+		if i == nil {
+			return notFound()
+		}
+		return handle(c, i)
+	}
+}
+
+func listNotes(_ *call, i *incident) answer {
+	notes := []obj{}
+	for n := len(i.notes) - 1; n >= 0; n-- {
+		notes = append(notes, i.notes[n].object())
+	}
+	return ok(obj{"notes": notes})
+}
+
+func (n note) object() obj {
+	return obj{
+		"id": n.id, "user": n.by, "channel": obj{"summary": "The PagerDuty website or APIs"}, "content": n.content,
+		"created_at": stamp(n.at), "updated_at": stamp(n.at),
+	}
+}
+
+// brief is an incident as the AIOps endpoints show it.
+func (i *incident) brief() obj {
+	return obj{"id": i.id, "created_at": stamp(i.created), "self": apiURL + "/incidents/" + i.id, "title": i.title}
+}
+
+func (a *account) alike(i *incident) []*incident {
+	var rows []*incident
+	for _, other := range a.incidents {
+		if other != i && other.service == i.service && other.pattern == i.pattern && other.created.Before(i.created) {
+			rows = append(rows, other)
+		}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+func pastIncidents(c *call, i *incident) answer {
+	limit := 5
+	if s := c.URL.Query().Get("limit"); s != "" {
+		limit, _ = strconv.Atoi(s)
+	}
+	rows := slices.DeleteFunc(c.alike(i), func(other *incident) bool { return other.status != "resolved" })
+	past := []obj{}
+	for n, other := range rows[:min(limit, len(rows))] {
+		past = append(past, obj{"incident": other.brief(), "score": 48.75 - float64(n)})
+	}
+	a := obj{"past_incidents": past, "limit": limit}
+	if c.URL.Query().Get("total") == "true" {
+		a["total"] = len(rows)
+	}
+	return ok(a)
+}
+
+func relatedIncidents(c *call, i *incident) answer {
+	related := []obj{}
+	for _, other := range c.incidents {
+		if i.cluster == "" || other == i || other.cluster != i.cluster || len(related) == 20 {
+			continue
+		}
+		shown := other.brief()
+		if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
+			shown = other.object(false)
+		}
+		reasons := []obj{{"type": "machine_learning_inferred", "metadata": obj{
+			"grouping_classification": "similar_contents",
+			"user_feedback":           obj{"positive_feedback_count": 2, "negative_feedback_count": 0},
+		}}}
+		if i.number == majorNumber || other.number == majorNumber {
+			reasons = append(reasons, obj{"type": "service_dependency", "metadata": obj{
+				"dependent_services":  obj{"id": other.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + other.service.id},
+				"supporting_services": obj{"id": i.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + i.service.id},
+			}})
+		}
+		related = append(related, obj{"incident": shown, "relationships": reasons})
+	}
+	return ok(obj{"related_incidents": related})
+}
+
+func outlierIncident(c *call, i *incident) answer {
+	since := c.now.AddDate(0, -6, 0)
+	if s := c.URL.Query().Get("since"); s != "" {
+		since, _ = time.Parse(time.RFC3339, s)
+	}
+	count := 1
+	for _, other := range c.alike(i) {
+		if !other.created.Before(since) {
+			count++
+		}
+	}
+	category := "novel"
+	switch {
+	case count > 4:
+		category = "frequent"
+	case count > 1:
+		category = "rare"
+	}
+	shown := i.brief()
+	if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
+		shown = i.object(false)
+	}
+	shown["occurrence"] = obj{
+		"count": count, "frequency": float64(count) / 100, "category": category, "since": stamp(since), "until": stamp(c.now),
+	}
+	return ok(obj{"outlier_incident": obj{"incident": shown, "incident_template": obj{
+		"id": "PTEMPLATE", "cluster_id": "PCLUSTER", "mined_text": i.service.name + ": " + strings.ReplaceAll(i.pattern, "%d", "<NUM>"),
+	}}})
+}
+
+// str reads a string deep in a body whose shape was checked.
+func str(o obj, path ...string) string {
+	for _, name := range path[:len(path)-1] {
+		o, _ = o[name].(obj)
+	}
+	s, _ := o[path[len(path)-1]].(string)
+	return s
+}
+
+func (c *call) assignees(o obj) ([]*user, *answer) {
+	items, _ := o["assignments"].([]any)
+	var out []*user
+	for _, item := range items {
+		id := str(item.(obj), "assignee", "id")
+		u := c.userByID(id)
+		if u == nil {
+			a := fail(http.StatusBadRequest, 1007, "Assigned User Not Found", "no user "+id)
+			return nil, &a
+		}
+		out = append(out, u)
+	}
+	return out, nil
+}
+
+func createIncident(c *call) answer {
+	in := c.body["incident"].(obj)
+	s := c.serviceByID(str(in, "service", "id"))
+	if s == nil {
+		return fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Service not found")
+	}
+	assignees, problem := c.assignees(in)
+	if problem != nil {
+		return *problem
+	}
+	if len(assignees) > 0 && in["escalation_policy"] != nil {
+		return refuse("Assignments and escalation policy cannot both be set")
+	}
+	key := str(in, "incident_key")
+	for _, other := range c.incidents {
+		if key != "" && other.key == key && other.service == s && other.status != "resolved" {
+			return fail(http.StatusBadRequest, 2002, "Arguments Caused Error", "Open incident with matching dedup key already exists on this service")
+		}
+	}
+	p, pr := s.policy, (*priority)(nil)
+	if id := str(in, "escalation_policy", "id"); id != "" {
+		if p = c.policyByID(id); p == nil {
+			return fail(http.StatusBadRequest, 1014, "Escalation Policy Not Found")
+		}
+	}
+	if id := str(in, "priority", "id"); id != "" {
+		if pr = c.priorityByID(id); pr == nil {
+			return fail(http.StatusBadRequest, 1020, "Invalid Priority Provided")
+		}
+	}
+	i := c.trigger(s, str(in, "title"), c.now, str(in, "title"))
+	i.number = c.incidents[len(c.incidents)-2].number + 1
+	i.changedBy, i.policy, i.priority, i.alerts = c.actor.ref(), p, pr, 0
+	i.assignees = []*user{p.levels[0].onCall(c.now)}
+	i.body = str(in, "body", "details")
+	i.urgency = cmp.Or(str(in, "urgency"), s.urgency)
+	i.key = cmp.Or(key, i.key)
+	if len(assignees) > 0 {
+		i.assignees, i.direct = assignees, true
+		if assignees[0] == c.actor {
+			i.acknowledge(c.actor, c.now)
+		}
+	}
+	return created(obj{"incident": i.object(true)})
+}
+
+func updateIncidents(c *call) answer {
+	items := c.body["incidents"].([]any)
+	if len(items) > 250 {
+		return fail(http.StatusRequestEntityTooLarge, 2001, "Request Entity Too Large", "A maximum of 250 incidents may be updated at a time")
+	}
+	// All or nothing: check every item before changing any.
+	changes := make([]func(), len(items))
+	var rows []*incident
+	for n, item := range items {
+		i := c.incidentByRef(str(item.(obj), "id"), false)
+		if i == nil {
+			return fail(http.StatusBadRequest, 1004, "Invalid Incident ID Provided", "no incident "+str(item.(obj), "id"))
+		}
+		change, problem := c.plan(i, item.(obj))
+		if problem != nil {
+			return *problem
+		}
+		changes[n] = change
+		rows = append(rows, i)
+	}
+	for _, change := range changes {
+		change()
+	}
+	return page(c, "incidents", rows, func(i *incident) obj { return i.object(false) })
+}
+
+// plan checks one item of an update and returns what would carry it out.
+func (c *call) plan(i *incident, in obj) (func(), *answer) {
+	reject := func(code int, message string) (func(), *answer) {
+		a := fail(http.StatusBadRequest, code, message, "incident "+i.id)
+		return nil, &a
+	}
+	status := str(in, "status")
+	assignees, problem := c.assignees(in)
+	if problem != nil {
+		return nil, problem
+	}
+	p := i.policy
+	if id := str(in, "escalation_policy", "id"); id != "" {
+		if p = c.policyByID(id); p == nil {
+			return reject(1014, "Escalation Policy Not Found")
+		}
+	}
+	pr := i.priority
+	if id := str(in, "priority", "id"); id != "" {
+		if pr = c.priorityByID(id); pr == nil {
+			return reject(1020, "Invalid Priority Provided")
+		}
+	}
+	lvl, _ := in["escalation_level"].(float64)
+	reassigns := lvl > 0 || len(assignees) > 0 || in["escalation_policy"] != nil
+	switch {
+	case status == "resolved" && i.status == "resolved":
+		return reject(1001, "Incident Already Resolved")
+	case in["resolution"] != nil && status != "resolved":
+		return reject(2001, "Resolution may only be set when resolving")
+	case int(lvl) > len(p.levels):
+		return reject(1006, "Incident Cannot Be Escalated")
+	case reassigns && (i.status == "resolved" && status == "" || status == "resolved"):
+		return reject(1011, "Incident Cannot Be Reassigned")
+	}
+	return func() {
+		i.title, i.urgency = cmp.Or(str(in, "title"), i.title), cmp.Or(str(in, "urgency"), i.urgency)
+		i.priority, i.policy = pr, p
+		switch {
+		case len(assignees) > 0:
+			i.assignees, i.direct, i.acknowledgers = assignees, true, nil
+			i.status = "triggered"
+		case reassigns:
+			i.assignees, i.direct, i.acknowledgers = []*user{p.levels[max(int(lvl), 1)-1].onCall(c.now)}, false, nil
+			i.status = "triggered"
+		}
+		if status != "" {
+			i.setStatus(c, status)
+		}
+		if text := str(in, "resolution"); text != "" {
+			i.notes = append(i.notes, note{c.newID('Q'), "Resolution: " + text, c.now, c.actor.ref()})
+		}
+	}, nil
+}
+
+func (i *incident) setStatus(c *call, status string) {
+	if i.status == "resolved" {
+		i.assignees = []*user{i.policy.levels[0].onCall(c.now)} // reopened
+		if status == "acknowledged" {
+			i.assignees = []*user{c.actor}
+		}
+	}
+	switch status {
+	case "acknowledged":
+		i.acknowledge(c.actor, c.now)
+	case "triggered":
+		i.acknowledgers, i.resolved = nil, time.Time{}
+	case "resolved":
+		i.assignees, i.acknowledgers, i.resolved = nil, nil, c.now
+	}
+	i.status, i.changed, i.changedBy = status, c.now, c.actor.ref()
+}
+
+func (i *incident) acknowledge(u *user, at time.Time) {
+	i.acknowledgers = unique(append(i.acknowledgers, u))
+	i.status, i.changed, i.changedBy, i.resolved = "acknowledged", at, u.ref(), time.Time{}
+}
+
+func addNote(c *call, i *incident) answer {
+	if len(i.notes) >= 2000 {
+		return refuse("The incident has the most notes it may have, 2000")
+	}
+	n := note{c.newID('Q'), str(c.body, "note", "content"), c.now, c.actor.ref()}
+	i.notes = append(i.notes, n)
+	return ok(obj{"note": n.object()})
+}
+
+func requestResponders(c *call, i *incident) answer {
+	requester := c.userByID(str(c.body, "requester_id"))
+	if requester == nil {
+		return fail(http.StatusBadRequest, 2011, "Requester Not Found")
+	}
+	message := str(c.body, "message")
+	var asked []*user
+	targets := []obj{}
+	for _, item := range c.body["responder_request_targets"].([]any) {
+		kind, id := str(item.(obj), "responder_request_target", "type"), str(item.(obj), "responder_request_target", "id")
+		u, name := c.userByID(id), "user"
+		if kind == "escalation_policy_reference" {
+			if p := c.policyByID(id); p != nil {
+				u, name = p.levels[0].onCall(c.now), "escalation_policy"
+			}
+		}
+		if u == nil {
+			return fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "responder request target "+id+" not found")
+		}
+		asked = append(asked, u)
+		r := responder{u, requester, message, c.now}
+		targets = append(targets, obj{"responder_request_target": obj{"type": name, "id": id, "incidents_responders": []obj{r.object(i)}}})
+	}
+	for _, u := range asked {
+		i.responders = append(i.responders, responder{u, requester, message, c.now})
+	}
+	return ok(obj{"responder_request": obj{
+		"incident": i.ref(), "requester": requester.ref(), "requested_at": stamp(c.now), "message": message,
+		"responder_request_targets": targets,
+	}})
+}
+
+func (r responder) object(i *incident) obj {
+	return obj{
+		"state": "pending", "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(r.at), "message": r.message,
+		"requester": r.requester.ref(), "requested_at": stamp(r.at),
+	}
+}
+
+func (i *incident) summary() string { return fmt.Sprintf("[#%d] %s", i.number, i.title) }
+
+// object is the whole incident, nulls and all.
+func (i *incident) object(withBody bool) obj {
+	assignments, acknowledgements, responders := []obj{}, []obj{}, []obj{}
+	for _, u := range i.assignees {
+		assignments = append(assignments, obj{"at": stamp(i.created), "assignee": u.ref()})
+	}
+	for _, u := range i.acknowledgers {
+		acknowledgements = append(acknowledgements, obj{"at": stamp(i.changed), "acknowledger": u.ref()})
+	}
+	for _, r := range i.responders {
+		responders = append(responders, r.object(i))
+	}
+	open := 0
+	if i.status != "resolved" {
+		open = i.alerts
+	}
+	via := "escalation_policy"
+	if i.direct {
+		via = "direct_assignment"
+	}
+	o := i.ref()
+	for name, value := range map[string]any{
+		"type": "incident", "incident_number": i.number, "title": i.title, "created_at": stamp(i.created), "updated_at": stamp(i.changed),
+		"status": i.status, "incident_key": i.key, "service": i.service.ref(), "assignments": assignments, "assigned_via": via,
+		"last_status_change_at": stamp(i.changed), "resolved_at": stamp(i.resolved),
+		"first_trigger_log_entry": obj{
+			"id": "R" + i.id[1:], "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
+			"self": apiURL + "/log_entries/R" + i.id[1:], "html_url": nil,
+		},
+		"alert_counts":  obj{"all": i.alerts, "triggered": open, "resolved": i.alerts - open},
+		"is_mergeable":  i.status != "resolved",
+		"incident_type": obj{"name": "incident_default"}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
+		"pending_actions": []obj{}, "acknowledgements": acknowledgements, "alert_grouping": nil, "last_status_change_by": i.changedBy,
+		"priority": nil, "resolve_reason": nil, "conference_bridge": nil, "incidents_responders": responders, "responder_requests": []obj{},
+		"urgency": i.urgency,
+	} {
+		o[name] = value
+	}
+	if i.priority != nil {
+		o["priority"] = i.priority.object()
+	}
+	if i.bridge != "" {
+		o["conference_bridge"] = obj{"conference_number": "+1-555-0100,,4711#", "conference_url": i.bridge}
+	}
+	if withBody && i.body != "" {
+		o["body"] = obj{"type": "incident_body", "details": i.body}
+	} else if withBody {
+		o["body"] = nil
+	}
+	return o
+}

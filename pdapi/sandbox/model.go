@@ -1,0 +1,187 @@
+package sandbox
+
+import (
+	"math/rand/v2"
+	"strings"
+	"time"
+)
+
+const (
+	apiURL = "https://api.pagerduty.com"
+	webURL = "https://northwind-demo.pagerduty.com"
+)
+
+// account is everything a simulated company has in PagerDuty.
+type account struct {
+	rand       *rand.Rand
+	me         *user
+	users      []*user
+	teams      []*team
+	schedules  []*schedule
+	policies   []*policy
+	priorities []*priority
+	services   []*service
+	incidents  []*incident // by number
+	ids        map[string]bool
+}
+
+type user struct {
+	id, name, email, role, title, zone string
+	teams                              []*team
+}
+
+type team struct {
+	id, name, description string
+	members               []*user
+}
+
+type priority struct{ id, name, description string }
+
+// schedule is a weekly rotation that starts on Mondays at 09:00 UTC.
+type schedule struct {
+	id, name, zone string
+	team           *team
+	users          []*user
+}
+
+// onCall is who a schedule has on call at a time.
+func (s *schedule) onCall(at time.Time) *user {
+	monday := time.Date(2024, time.January, 1, 9, 0, 0, 0, time.UTC)
+	weeks := int(at.Sub(monday) / (7 * 24 * time.Hour))
+	return s.users[((weeks%len(s.users))+len(s.users))%len(s.users)]
+}
+
+type policy struct {
+	id, name string
+	team     *team
+	levels   []level
+}
+
+// level is a step of an escalation policy: a schedule or a user.
+type level struct {
+	schedule *schedule
+	user     *user
+	delay    time.Duration
+}
+
+func (l level) onCall(at time.Time) *user {
+	if l.schedule != nil {
+		return l.schedule.onCall(at)
+	}
+	return l.user
+}
+
+type service struct {
+	id, name, description string
+	policy                *policy
+	urgency               string // that incidents get unless they say otherwise
+	created               time.Time
+}
+
+type incident struct {
+	id, title, status, urgency, key, body string
+	number                                int
+	priority                              *priority
+	service                               *service
+	policy                                *policy
+	created, changed, resolved            time.Time
+	changedBy                             obj
+	assignees, acknowledgers              []*user
+	direct                                bool // assigned by hand, not by the policy
+	alerts                                int
+	notes                                 []note
+	responders                            []responder
+	bridge                                string
+	cluster                               string // incidents with one are related
+	pattern                               string // what similar titles have in common
+}
+
+type note struct {
+	id, content string
+	at          time.Time
+	by          obj
+}
+
+type responder struct {
+	user, requester *user
+	message         string
+	at              time.Time
+}
+
+const idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+
+// newID makes an id of the form PagerDuty uses: P and six letters, or for
+// incidents, notes and log entries Q and thirteen.
+func (a *account) newID(prefix byte) string {
+	n := 6
+	if prefix == 'Q' {
+		n = 13
+	}
+	for {
+		var b strings.Builder
+		b.WriteByte(prefix)
+		for range n {
+			b.WriteByte(idLetters[a.rand.IntN(len(idLetters))])
+		}
+		if id := b.String(); !a.ids[id] {
+			a.ids[id] = true
+			return id
+		}
+	}
+}
+
+func ref(kind, id, summary, path string) obj {
+	return obj{
+		"id": id, "type": kind + "_reference", "summary": summary,
+		"self": apiURL + "/" + path + "/" + id, "html_url": webURL + "/" + path + "/" + id,
+	}
+}
+
+func (u *user) ref() obj     { return ref("user", u.id, u.name, "users") }
+func (t *team) ref() obj     { return ref("team", t.id, t.name, "teams") }
+func (p *policy) ref() obj   { return ref("escalation_policy", p.id, p.name, "escalation_policies") }
+func (i *incident) ref() obj { return ref("incident", i.id, i.summary(), "incidents") }
+func (s *schedule) ref() obj { return ref("schedule", s.id, s.name, "schedules") }
+
+func (s *service) ref() obj {
+	r := ref("service", s.id, s.name, "services")
+	r["html_url"] = webURL + "/service-directory/" + s.id
+	return r
+}
+
+func (p *priority) object() obj {
+	return obj{
+		"id": p.id, "type": "priority", "summary": p.name, "self": apiURL + "/priorities/" + p.id, "html_url": nil,
+		"name": p.name, "description": p.description,
+	}
+}
+
+// find returns the first of list that fits.
+func find[T any](list []*T, fits func(*T) bool) *T {
+	for _, item := range list {
+		if fits(item) {
+			return item
+		}
+	}
+	return nil
+}
+
+func (a *account) userByID(id string) *user {
+	return find(a.users, func(u *user) bool { return u.id == id })
+}
+
+func (a *account) userByEmail(email string) *user {
+	return find(a.users, func(u *user) bool { return strings.EqualFold(u.email, email) })
+}
+
+func (a *account) serviceByID(id string) *service {
+	return find(a.services, func(s *service) bool { return s.id == id })
+}
+
+func (a *account) policyByID(id string) *policy {
+	return find(a.policies, func(p *policy) bool { return p.id == id })
+}
+
+func (a *account) priorityByID(id string) *priority {
+	return find(a.priorities, func(p *priority) bool { return p.id == id })
+}
