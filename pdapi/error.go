@@ -26,6 +26,8 @@ var (
 	ErrAccountKey   = errors.New("an account-level key names no user")     // 400 on /users/me
 	ErrFromRequired = errors.New("the call must say which user acts")      // 400, code 2016 or 1008
 	ErrKeyInUse     = errors.New("an open incident has this incident_key") // 400 on POST /incidents
+	// ErrAlreadyResolved is code 1001 of PUT /incidents, which then changed nothing.
+	ErrAlreadyResolved = errors.New("an incident is already resolved")
 )
 
 // Error is PagerDuty's answer to a call it did not carry out.
@@ -82,6 +84,8 @@ func (e *Error) Is(target error) bool {
 	case ErrFromRequired:
 		return e.Status == http.StatusBadRequest && (e.Code == 1008 ||
 			e.Code == 2016 && strings.Contains(e.Words(), "From"))
+	case ErrAlreadyResolved:
+		return e.Status == http.StatusBadRequest && e.Code == 1001
 	case ErrKeyInUse:
 		return e.Status == http.StatusBadRequest && strings.Contains(e.Words(), "matching dedup key")
 	}

@@ -1,0 +1,93 @@
+// Package server serves toolsets over MCP. It is the only package, with the
+// call command, that knows mcp-go.
+package server
+
+import (
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/mark3labs/mcp-go/mcp"
+	mcpserver "github.com/mark3labs/mcp-go/server"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// DefaultCallTimeout bounds one tool call, however many requests it makes. MCP
+// clients commonly give up after 60 seconds; the answer should come before.
+const DefaultCallTimeout = 55 * time.Second
+
+// Options say what to serve.
+type Options struct {
+	Sets        []tool.Set
+	EnableWrite bool // also serve the tools that change something
+	Client      pdapi.Client
+	Version     string
+	Logger      *slog.Logger     // required
+	Now         func() time.Time // the tools' clock, [time.Now] when nil
+	CallTimeout time.Duration    // of a tool call, [DefaultCallTimeout] when 0
+}
+
+// Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
+type Server struct {
+	mcp  *mcpserver.MCPServer
+	opts Options
+}
+
+// New returns a server of the tools that o allows. This is the only place where
+// tools are registered: a tool that writes and isn't enabled does not exist.
+func New(o Options) *Server {
+	if o.CallTimeout == 0 {
+		o.CallTimeout = DefaultCallTimeout
+	}
+	s := &Server{opts: o}
+	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
+		mcpserver.WithTitle("PagerDuty"),
+		mcpserver.WithInstructions(instructions(o)),
+		mcpserver.WithToolCapabilities(false),
+	)
+	for _, set := range o.Sets {
+		for _, t := range set.Tools {
+			if t.Access().ReadOnly() || o.EnableWrite {
+				s.mcp.AddTool(definition(t), s.handler(t))
+			}
+		}
+	}
+	return s
+}
+
+// MCP is the server as mcp-go's in-process client takes it.
+func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
+
+// instructions are what a client tells its model of the server.
+func instructions(o Options) string {
+	var parts []string
+	hasWrites := false
+	for _, set := range o.Sets {
+		parts = append(parts, set.Instructions)
+		if o.EnableWrite {
+			parts = append(parts, set.WriteInstructions)
+		}
+		hasWrites = hasWrites || slices.ContainsFunc(set.Tools, func(t tool.Tool) bool { return !t.Access().ReadOnly() })
+	}
+	if hasWrites && !o.EnableWrite {
+		parts = append(parts, "Read-only: to change things, a person must start the server with --enable-write-tools.")
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
+}
+
+// definition is a tool as MCP lists it.
+func definition(t tool.Tool) mcp.Tool {
+	d := mcp.NewToolWithRawSchema(t.Name(), t.Description(), t.Schema())
+	access := t.Access()
+	d.Annotations = mcp.ToolAnnotation{
+		Title:           t.Title(),
+		ReadOnlyHint:    mcp.ToBoolPtr(access.ReadOnly()),
+		DestructiveHint: mcp.ToBoolPtr(access.Destructive()),
+		IdempotentHint:  mcp.ToBoolPtr(access.Idempotent()),
+		OpenWorldHint:   mcp.ToBoolPtr(true),
+	}
+	return d
+}

@@ -1,0 +1,113 @@
+package incidents
+
+import (
+	"context"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// insightTools need PagerDuty's AIOps (or Digital Operations).
+var insightTools = []tool.Tool{
+	tool.Read("get_outlier_incident", "Get outlier incident", "How usual an incident is for its service: its pattern, and how often it was seen.", outlier),
+	tool.Read("get_past_incidents", "Get past incidents", "Resolved incidents of the same service that look like this one, the likest first: what helped then?", past),
+	tool.Read("get_related_incidents", "Get related incidents", "Up to 20 incidents on other services that may have the same cause, and why.", related),
+}
+
+type outlierInput struct {
+	Incident tool.IncidentID `json:"incident_id"`
+	Since    tool.Time       `json:"since,omitzero" doc:"How far to look back"`
+}
+
+// usual says how usual an incident is.
+type usual struct {
+	Incident  incident  `json:"incident"`
+	Category  string    `json:"category,omitzero"`
+	Count     int       `json:"count,omitzero"`
+	Frequency float64   `json:"frequency,omitzero"`
+	Since     time.Time `json:"since,omitzero"`
+	Until     time.Time `json:"until,omitzero"`
+	Pattern   string    `json:"pattern,omitzero"`
+}
+
+func outlier(ctx context.Context, pd pdapi.Reader, in outlierInput) (usual, error) {
+	id, err := resolve(ctx, pd, in.Incident)
+	if err != nil {
+		return usual{}, err
+	}
+	found, err := pd.OutlierIncident(ctx, id, in.Since.In(tool.Now(ctx)))
+	if err != nil {
+		return usual{}, err
+	}
+	o := found.Incident.Occurrence
+	return usual{show(found.Incident.Incident), o.Category, o.Count, o.Frequency, o.Since.Time, o.Until.Time, found.Template.MinedText}, nil
+}
+
+type pastInput struct {
+	Incident tool.IncidentID `json:"incident_id"`
+	Limit    int             `json:"limit" default:"5" min:"1" max:"999"`
+}
+
+// likeness is a past incident and how alike it is.
+type likeness struct {
+	incident
+	Score float64 `json:"score"`
+}
+
+func past(ctx context.Context, pd pdapi.Reader, in pastInput) (tool.List[likeness], error) {
+	id, err := resolve(ctx, pd, in.Incident)
+	if err != nil {
+		return tool.List[likeness]{}, err
+	}
+	found, err := pd.PastIncidents(ctx, id, in.Limit)
+	list := tool.List[likeness]{Name: "past_incidents"}
+	for _, p := range found {
+		list.Items = append(list.Items, likeness{show(p.Incident), p.Score})
+	}
+	return list, err
+}
+
+type relatedInput struct {
+	Incident tool.IncidentID `json:"incident_id"`
+}
+
+// relation is a related incident and why it is thought to be.
+type relation struct {
+	incident
+	Because []reason `json:"because,omitempty"`
+}
+
+type reason struct {
+	Type       string   `json:"type"`
+	Grouping   string   `json:"grouping,omitzero"`
+	Dependent  []string `json:"dependent_services,omitempty"`
+	Supporting []string `json:"supporting_services,omitempty"`
+}
+
+func related(ctx context.Context, pd pdapi.Reader, in relatedInput) (tool.List[relation], error) {
+	id, err := resolve(ctx, pd, in.Incident)
+	if err != nil {
+		return tool.List[relation]{}, err
+	}
+	found, err := pd.RelatedIncidents(ctx, id)
+	list := tool.List[relation]{Name: "related_incidents"}
+	for _, r := range found {
+		shown := relation{incident: show(r.Incident)}
+		for _, why := range r.Relationships {
+			m := why.Metadata
+			shown.Because = append(shown.Because, reason{why.Type, m.Grouping, refIDs(m.Dependent), refIDs(m.Supporting)})
+		}
+		list.Items = append(list.Items, shown)
+	}
+	tool.ShareURL(&list, func(r *relation) (string, *string) { return r.ID, &r.URL })
+	return list, err
+}
+
+func refIDs(refs []pdapi.Reference) []string {
+	var ids []string
+	for _, r := range refs {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}

@@ -1,0 +1,61 @@
+package incidents
+
+import (
+	"context"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var noteTools = []tool.Tool{
+	tool.Create("add_note_to_incident", "Add note to incident", "Writes a note on an incident's timeline, for everyone who follows it.", addNote),
+}
+
+type noteInput struct {
+	Incident tool.IncidentID `json:"incident_id"`
+	Note     string          `json:"note" min:"1" max:"25000" alias:"content"`
+}
+
+type shownNote struct {
+	ID      string    `json:"id"`
+	By      *tool.Ref `json:"by,omitzero"`
+	At      time.Time `json:"at,omitzero"`
+	Content string    `json:"content"`
+}
+
+func showNote(n pdapi.Note) shownNote {
+	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Cut(n.Content, maxProse)}
+}
+
+// written is the result of add_note_to_incident.
+type written struct {
+	Note shownNote `json:"note"`
+	Said string    `json:"remark,omitzero"`
+}
+
+func addNote(ctx context.Context, pd pdapi.Client, in noteInput) (written, error) {
+	id, err := resolve(ctx, pd.Reader, in.Incident)
+	if err != nil {
+		return written{}, err
+	}
+	started := tool.Now(ctx)
+	note, err := pd.AddNote(ctx, id, in.Note)
+	if err == nil {
+		return written{Note: showNote(note)}, nil
+	}
+	if !pdapi.MaybeDone(err) {
+		return written{}, err
+	}
+	// Was it written all the same? PagerDuty's clock may be a little behind.
+	notes, lookup := pd.Notes(ctx, id)
+	if lookup != nil {
+		return written{}, &tool.UnknownOutcome{Check: "Look with get_incident, include notes, before writing it again.", Err: err}
+	}
+	for _, n := range notes {
+		if n.Content == in.Note && n.CreatedAt.After(started.Add(-2*time.Minute)) {
+			return written{showNote(n), "PagerDuty's answer was lost on the way, but the note is there."}, nil
+		}
+	}
+	return written{}, &tool.UnknownOutcome{Check: "The note is not on the incident now, so it was probably not written. Look once more with get_incident, include notes, before writing it again.", Err: err}
+}

@@ -1,0 +1,59 @@
+package incidents
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var responderTools = []tool.Tool{
+	tool.Create("add_responders", "Add responders", "Pages users, or whoever is on call for escalation policies, to help with an incident.", addResponders),
+}
+
+type respondersInput struct {
+	Incident tool.IncidentID           `json:"incident_id"`
+	Users    []tool.UserID             `json:"user_ids,omitzero"`
+	Policies []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero"`
+	Message  string                    `json:"message" default:"Please help with this incident." min:"1" max:"5000"`
+}
+
+// requested is the result of add_responders.
+type requested struct {
+	Incident   *tool.Ref `json:"incident"`
+	By         *tool.Ref `json:"requested_by"`
+	At         time.Time `json:"at,omitzero"`
+	Responders []asked   `json:"responders"`
+}
+
+func addResponders(ctx context.Context, pd pdapi.Client, in respondersInput) (requested, error) {
+	if len(in.Users)+len(in.Policies) == 0 {
+		return requested{}, tool.Wrong("user_ids: give at least one user in user_ids or one policy in escalation_policy_ids to ask for help")
+	}
+	me, err := pd.Me(ctx)
+	if err != nil {
+		return requested{}, fmt.Errorf("finding out who asks for help: %w", err)
+	}
+	id, err := resolve(ctx, pd.Reader, in.Incident)
+	if err != nil {
+		return requested{}, err
+	}
+	made, err := pd.RequestResponders(ctx, id, pdapi.ResponderRequest{
+		RequesterID: me.ID, Message: in.Message, UserIDs: tool.Strings(in.Users), EscalationPolicyIDs: tool.Strings(in.Policies),
+	})
+	if pdapi.MaybeDone(err) {
+		return requested{}, &tool.UnknownOutcome{Check: "Look at the responders with get_incident before asking again: a second request pages people twice.", Err: err}
+	}
+	if err != nil {
+		return requested{}, err
+	}
+	result := requested{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.UTC()}
+	for _, t := range made.Targets {
+		for _, r := range t.Target.Responders {
+			result.Responders = append(result.Responders, showResponder(r))
+		}
+	}
+	return result, nil
+}

@@ -1,0 +1,118 @@
+package incidents
+
+import (
+	"encoding/json"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// incident is an incident as lists show it.
+type incident struct {
+	ID         string     `json:"id"`
+	Number     int        `json:"number,omitzero"`
+	Title      string     `json:"title"`
+	Status     string     `json:"status,omitzero"`
+	Urgency    string     `json:"urgency,omitzero"`
+	Priority   *tool.Ref  `json:"priority,omitzero"`
+	Service    *tool.Ref  `json:"service,omitzero"`
+	Teams      []tool.Ref `json:"teams,omitempty"`
+	AssignedTo []tool.Ref `json:"assigned_to,omitempty"`
+	CreatedAt  time.Time  `json:"created_at,omitzero"`
+	ResolvedAt time.Time  `json:"resolved_at,omitzero"`
+	URL        string     `json:"url,omitzero"`
+}
+
+func show(i pdapi.Incident) incident {
+	shown := incident{
+		ID: i.ID, Number: i.Number, Title: i.Title, Status: i.Status, Urgency: i.Urgency, Priority: tool.RefTo(i.Priority),
+		Service: tool.RefTo(i.Service), Teams: tool.RefsTo(i.Teams), CreatedAt: i.CreatedAt.Time, ResolvedAt: i.ResolvedAt.Time, URL: i.HTMLURL,
+	}
+	for _, a := range i.Assignments {
+		shown.AssignedTo = append(shown.AssignedTo, *tool.RefTo(&a.Assignee))
+	}
+	return shown
+}
+
+// details is an incident as get_incident shows it.
+type details struct {
+	incident
+	Acknowledged  []event                 `json:"acknowledged_by,omitempty"`
+	Policy        *tool.Ref               `json:"escalation_policy,omitzero"`
+	StatusChanged *event                  `json:"last_status_change,omitzero"`
+	Alerts        *pdapi.AlertCounts      `json:"alert_counts,omitzero"`
+	Pending       []pending               `json:"pending_actions,omitempty"`
+	Responders    []asked                 `json:"responders,omitempty"`
+	MergedInto    *tool.Ref               `json:"merged_into,omitzero"`
+	Bridge        *pdapi.ConferenceBridge `json:"conference_bridge,omitzero"`
+	Type          string                  `json:"type,omitzero"`
+	Key           string                  `json:"incident_key,omitzero"`
+	Body          any                     `json:"body,omitzero"`
+	Notes         []shownNote             `json:"notes,omitempty"`
+}
+
+// event is something that someone did at a time.
+type event struct {
+	By *tool.Ref `json:"by,omitzero"`
+	At time.Time `json:"at,omitzero"`
+}
+
+type pending struct {
+	Action string    `json:"action"`
+	At     time.Time `json:"at,omitzero"`
+}
+
+// asked is a user who was asked to help, and whether they will.
+type asked struct {
+	tool.Ref
+	State string `json:"state,omitzero"`
+}
+
+func showResponder(r pdapi.Responder) asked { return asked{*tool.RefTo(&r.User), r.State} }
+
+func describe(i pdapi.Incident) details {
+	d := details{
+		incident: show(i), Policy: tool.RefTo(i.EscalationPolicy), Alerts: i.AlertCounts, Bridge: i.ConferenceBridge, Key: i.Key,
+	}
+	for _, a := range i.Acknowledgements {
+		d.Acknowledged = append(d.Acknowledged, event{tool.RefTo(&a.Acknowledger), a.At.Time})
+	}
+	// An incident nobody has touched "changed" when it was created.
+	if !i.StatusChangedAt.Equal(i.CreatedAt.Time) {
+		d.StatusChanged = &event{tool.RefTo(i.StatusChangedBy), i.StatusChangedAt.Time}
+	}
+	for _, p := range i.PendingActions {
+		d.Pending = append(d.Pending, pending{p.Type, p.At.Time})
+	}
+	for _, r := range i.Responders {
+		d.Responders = append(d.Responders, showResponder(r))
+	}
+	if i.ResolveReason != nil {
+		d.MergedInto = tool.RefTo(i.ResolveReason.Incident)
+	}
+	if i.Type != nil && i.Type.Name != "incident_default" {
+		d.Type = i.Type.Name
+	}
+	if i.Body != nil {
+		d.Body = prose(i.Body.Details)
+	}
+	return d
+}
+
+// maxProse bounds one text that strangers wrote, in characters.
+const maxProse = 8000
+
+// prose is a text, or whatever JSON stands in its place, cut if it is long.
+func prose(raw json.RawMessage) any {
+	var text string
+	switch {
+	case len(raw) == 0 || string(raw) == "null":
+		return nil
+	case json.Unmarshal(raw, &text) == nil:
+		return tool.Cut(text, maxProse)
+	case len(raw) > maxProse:
+		return tool.Cut(string(raw), maxProse)
+	}
+	return raw
+}

@@ -1,0 +1,399 @@
+package tool
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// ArgumentError is a call whose arguments are wrong. Nothing was done.
+type ArgumentError struct {
+	// Problems says for each wrong argument what is wrong and what is allowed.
+	Problems []string
+}
+
+func (e *ArgumentError) Error() string {
+	if len(e.Problems) == 1 {
+		return e.Problems[0]
+	}
+	return fmt.Sprintf("%d arguments are wrong:\n- %s", len(e.Problems), strings.Join(e.Problems, "\n- "))
+}
+
+// Wrong is the error for arguments that only the tool itself can judge: what is
+// wrong and what is allowed, starting with the argument's name.
+func Wrong(format string, args ...any) error {
+	return &ArgumentError{[]string{fmt.Sprintf(format, args...)}}
+}
+
+// decode reads arguments into a new value of o's Go type. It accepts slips that
+// can mean only one thing (a number as a string, one value for a list of one,
+// an object or list as a JSON string) and names everything else that is wrong
+// at once, in an [*ArgumentError].
+func (o *object) decode(arguments json.RawMessage) (any, error) {
+	in := reflect.New(o.goType).Elem()
+	given, err := parse(arguments)
+	if err != nil {
+		return nil, &ArgumentError{[]string{"the arguments are not valid JSON: give one JSON object"}}
+	}
+	if given == nil {
+		given = map[string]any{}
+	}
+	d := decoder{}
+	d.object("", o, given, in)
+	if len(d.problems) > 0 {
+		return nil, &ArgumentError{d.problems}
+	}
+	return in.Interface(), nil
+}
+
+// parse reads one JSON value, numbers as they are written. No text is nil.
+func parse(data []byte) (any, error) {
+	if len(bytes.TrimSpace(data)) == 0 {
+		return nil, nil
+	}
+	decoder := json.NewDecoder(bytes.NewReader(data))
+	decoder.UseNumber()
+	var v any
+	if err := decoder.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := decoder.Token(); err != io.EOF {
+		return nil, fmt.Errorf("more than one value")
+	}
+	return v, nil
+}
+
+// decoder collects what is wrong on the way.
+type decoder struct{ problems []string }
+
+func (d *decoder) wrong(at, format string, args ...any) {
+	problem := fmt.Sprintf(format, args...)
+	if at != "" {
+		problem = at + ": " + problem
+	}
+	d.problems = append(d.problems, problem)
+}
+
+func (d *decoder) object(at string, o *object, given any, in reflect.Value) {
+	members, ok := embedded[map[string]any](given, '{')
+	if !ok {
+		d.wrong(at, "%s is not an object; give one with %s", show(given), o.names())
+		return
+	}
+	left := maps.Clone(members)
+	for _, f := range o.fields {
+		path := f.name
+		if at != "" {
+			path = at + "." + f.name
+		}
+		var found []string
+		var v any
+		for _, name := range append([]string{f.name}, f.aliases...) {
+			if got, ok := left[name]; ok {
+				delete(left, name)
+				if got != nil { // null is a way to leave an argument out
+					found, v = append(found, name), got
+				}
+			}
+		}
+		switch {
+		case len(found) > 1:
+			d.wrong(path, "is given more than once, as %s; give it once", strings.Join(found, " and "))
+		case len(found) == 0 && f.def != "":
+			def, _ := parse([]byte(f.def))
+			d.value(path, f.value, def, in.FieldByIndex(f.index))
+		case len(found) == 0 && f.required:
+			d.wrong(path, "is required%s", hint(f.doc))
+		case len(found) == 1:
+			d.value(path, f.value, v, in.FieldByIndex(f.index))
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(left)) {
+		d.unknown(at, name, o)
+	}
+}
+
+func (d *decoder) unknown(at, name string, o *object) {
+	var names []string
+	for _, f := range o.fields {
+		names = append(names, f.name)
+	}
+	where := ""
+	if at != "" {
+		where = " of " + at
+	}
+	if len(names) == 0 {
+		d.wrong("", "%s: there is no such argument; this tool takes none", quote(name))
+		return
+	}
+	if near := Nearest(name, names); near != "" {
+		d.wrong("", "%s: there is no such argument%s; did you mean %s? Known: %s", quote(name), where, near, o.names())
+		return
+	}
+	d.wrong("", "%s: there is no such argument%s; known: %s", quote(name), where, o.names())
+}
+
+func (o *object) names() string {
+	var names []string
+	for _, f := range o.fields {
+		names = append(names, f.name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// value decodes one value into target.
+func (d *decoder) value(at string, v value, given any, target reflect.Value) {
+	if target.Kind() == reflect.Pointer {
+		target.Set(reflect.New(target.Type().Elem()))
+		target = target.Elem()
+	}
+	switch v.kind {
+	case kindText:
+		d.text(at, v, given, target)
+	case kindInteger:
+		d.integer(at, v, given, target)
+	case kindBoolean:
+		d.boolean(at, given, target)
+	case kindList:
+		d.list(at, v, given, target)
+	case kindObject:
+		d.object(at, v.members, given, target)
+	}
+}
+
+func (d *decoder) text(at string, v value, given any, target reflect.Value) {
+	if v.id != "" {
+		// A reference is one way to write an id.
+		if reference, ok := given.(map[string]any); ok && reference["id"] != nil {
+			given = reference["id"]
+		}
+	}
+	s, ok := given.(string)
+	if n, isNumber := given.(json.Number); isNumber {
+		s, ok = n.String(), true
+	}
+	if !ok {
+		d.wrong(at, "%s is not a string", show(given))
+		return
+	}
+	switch {
+	case v.time:
+		parsed, problem := ParseTime(s)
+		if problem != "" {
+			d.wrong(at, "%s", problem)
+			return
+		}
+		target.Set(reflect.ValueOf(parsed))
+		return
+	case v.id != "":
+		id, problem := parseID(v.id, s)
+		if problem != "" {
+			d.wrong(at, "%s", problem)
+			return
+		}
+		s = id
+	case v.enum != nil:
+		i := slices.IndexFunc(v.enum, func(allowed string) bool { return strings.EqualFold(allowed, strings.TrimSpace(s)) })
+		if i < 0 {
+			d.wrong(at, "%s is not allowed; use %s", quote(s), orList(v.enum))
+			return
+		}
+		s = v.enum[i]
+	default:
+		if !d.length(at, "characters", len([]rune(s)), v) {
+			return
+		}
+	}
+	target.SetString(s)
+}
+
+// length checks how long a text or list is.
+func (d *decoder) length(at, unit string, n int, v value) bool {
+	switch {
+	case v.min != nil && n < *v.min && *v.min == 1:
+		d.wrong(at, "is empty")
+	case v.min != nil && n < *v.min:
+		d.wrong(at, "has %d %s; at least %d are needed", n, unit, *v.min)
+	case v.max != nil && n > *v.max:
+		d.wrong(at, "has %d %s; at most %d are allowed", n, unit, *v.max)
+	default:
+		return true
+	}
+	return false
+}
+
+func (d *decoder) integer(at string, v value, given any, target reflect.Value) {
+	s, ok := given.(string)
+	if n, isNumber := given.(json.Number); isNumber {
+		s, ok = n.String(), true
+	}
+	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 0)
+	if err != nil {
+		// 5.0 and 5e0 are 5 as well.
+		f, floatErr := strconv.ParseFloat(strings.TrimSpace(s), 64)
+		if floatErr == nil && f == math.Trunc(f) && math.Abs(f) < 1e15 {
+			n, err = int64(f), nil
+		}
+	}
+	switch {
+	case !ok || err != nil:
+		d.wrong(at, "%s is not a whole number%s", show(given), allowedRange(v))
+	case v.min != nil && n < int64(*v.min), v.max != nil && n > int64(*v.max):
+		d.wrong(at, "%d is out of range%s", n, allowedRange(v))
+	default:
+		target.SetInt(n)
+	}
+}
+
+func allowedRange(v value) string {
+	switch {
+	case v.min != nil && v.max != nil:
+		return fmt.Sprintf("; use %d to %d", *v.min, *v.max)
+	case v.min != nil:
+		return fmt.Sprintf("; use %d or more", *v.min)
+	case v.max != nil:
+		return fmt.Sprintf("; use at most %d", *v.max)
+	}
+	return ""
+}
+
+func (d *decoder) boolean(at string, given any, target reflect.Value) {
+	b, ok := given.(bool)
+	if s, isText := given.(string); isText {
+		switch strings.ToLower(strings.TrimSpace(s)) {
+		case "true":
+			b, ok = true, true
+		case "false":
+			b, ok = false, true
+		}
+	}
+	if !ok {
+		d.wrong(at, "%s is neither true nor false", show(given))
+		return
+	}
+	target.SetBool(b)
+}
+
+func (d *decoder) list(at string, v value, given any, target reflect.Value) {
+	items, ok := embedded[[]any](given, '[')
+	if !ok {
+		items = []any{given} // one value for a list of one
+		if s, isText := given.(string); isText && v.item.enum != nil {
+			items = nil
+			for part := range strings.SplitSeq(s, ",") {
+				items = append(items, strings.TrimSpace(part))
+			}
+		}
+	}
+	if !d.length(at, "items", len(items), v) {
+		return
+	}
+	list := reflect.MakeSlice(target.Type(), len(items), len(items))
+	for i, item := range items {
+		path := at
+		if len(items) > 1 {
+			path = fmt.Sprintf("%s[%d]", at, i)
+		}
+		if item == nil {
+			d.wrong(path, "null is not a value; leave it out")
+			continue
+		}
+		d.value(path, *v.item, item, list.Index(i))
+	}
+	target.Set(list)
+}
+
+// embedded returns given as a T, also when it was written as a JSON string that
+// starts with opening.
+func embedded[T any](given any, opening byte) (T, bool) {
+	if s, isText := given.(string); isText && strings.HasPrefix(strings.TrimSpace(s), string(opening)) {
+		if parsed, err := parse([]byte(s)); err == nil {
+			given = parsed
+		}
+	}
+	t, ok := given.(T)
+	return t, ok
+}
+
+// show writes a value for an error: short, and as JSON.
+func show(given any) string {
+	if s, ok := given.(string); ok {
+		return quote(s)
+	}
+	data, err := json.Marshal(given)
+	if err != nil {
+		return "the value"
+	}
+	return Cut(Clean(string(data)), 60)
+}
+
+func quote(s string) string { return strconv.Quote(Cut(Clean(s), 60)) }
+
+// Cut shortens s to at most n characters.
+func Cut(s string, n int) string {
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return string(runes[:n]) + "…"
+}
+
+func hint(doc string) string {
+	if doc == "" {
+		return ""
+	}
+	return ": " + strings.TrimSuffix(doc, ".")
+}
+
+func orList(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// Nearest returns the one of names that a person most likely meant by name, or
+// "" when none is close.
+func Nearest(name string, names []string) string {
+	best, least := "", max(2, len(name)/3)+1
+	for _, candidate := range names {
+		distance := editDistance(strings.ToLower(name), candidate)
+		if strings.HasPrefix(candidate, strings.TrimSuffix(name, "s")) || strings.HasPrefix(name, candidate) {
+			distance = min(distance, 1)
+		}
+		if distance < least {
+			best, least = candidate, distance
+		}
+	}
+	return best
+}
+
+// editDistance is the Levenshtein distance between two names.
+func editDistance(a, b string) int {
+	if len(a) > 64 {
+		return len(a)
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}

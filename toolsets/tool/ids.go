@@ -1,0 +1,68 @@
+package tool
+
+import (
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
+
+// Ids of PagerDuty's objects as arguments, a type for each kind: what the
+// engine knows of a field it knows from its type.
+type (
+	IncidentID         string // or an incident's number, with or without "#"
+	ServiceID          string
+	UserID             string
+	TeamID             string
+	EscalationPolicyID string
+	PriorityID         string
+	ScheduleID         string
+)
+
+// identifier is implemented by the id types.
+type identifier interface {
+	// kind is what people call the object.
+	kind() string
+}
+
+func (IncidentID) kind() string         { return "incident" }
+func (ServiceID) kind() string          { return "service" }
+func (UserID) kind() string             { return "user" }
+func (TeamID) kind() string             { return "team" }
+func (EscalationPolicyID) kind() string { return "escalation policy" }
+func (PriorityID) kind() string         { return "priority" }
+func (ScheduleID) kind() string         { return "schedule" }
+
+// IsNumber reports whether id is an incident's number, which PagerDuty takes
+// in fewer places than an id.
+func (id IncidentID) IsNumber() bool {
+	return id != "" && strings.Trim(string(id), "0123456789") == ""
+}
+
+// Strings turns ids into what pdapi takes.
+func Strings[S ~string](ids []S) []string {
+	var out []string
+	for _, id := range ids {
+		out = append(out, string(id))
+	}
+	return out
+}
+
+// parseID reads an id of a kind as people and models write it, or returns what
+// is wrong with it.
+func parseID(kind, s string) (id, problem string) {
+	s = strings.TrimSpace(s)
+	if kind == "incident" {
+		s = strings.TrimPrefix(s, "#")
+	}
+	if pdapi.IsID(s) {
+		return s, ""
+	}
+	article, example := "a", "PABC123"
+	if strings.ContainsRune("aeiou", rune(kind[0])) {
+		article = "an"
+	}
+	if kind == "incident" {
+		example = "Q1ABC2DEF3GHIJ or the incident's number"
+	}
+	return "", quote(s) + " is not the id of " + article + " " + kind + "; give one such as " + example
+}

@@ -1,0 +1,103 @@
+package tool
+
+import (
+	"bytes"
+	"fmt"
+	"iter"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
+
+// Paging is embedded in the input of a tool that lists.
+type Paging struct {
+	Limit  int `json:"limit" doc:"How many to return" default:"25" min:"1" max:"1000"`
+	Offset int `json:"offset,omitzero" doc:"How many to skip" min:"0" max:"9999"`
+}
+
+// List is the result of a tool that lists: the records under the resource's
+// plural name, then what a reader must know to judge or continue the list.
+type List[T any] struct {
+	Name  string // the resource's plural name
+	Items []T
+	// Next is the offset of the next record, if there is one.
+	Next int
+	// Facts follow the records in order: what they have in common, or were
+	// searched by.
+	Facts []Fact
+	// Notes are sentences on what was left out or changed.
+	Notes []string
+}
+
+// Fact is a named value beside a list's records.
+type Fact struct {
+	Name  string
+	Value any
+}
+
+// AddNote adds a sentence to the list's notes.
+func (l *List[T]) AddNote(format string, args ...any) {
+	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))
+}
+
+// AddFact adds a named value beside the records.
+func (l *List[T]) AddFact(name string, value any) {
+	l.Facts = append(l.Facts, Fact{name, value})
+}
+
+// MarshalJSON implements [encoding/json.Marshaler].
+func (l List[T]) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	items := l.Items
+	if items == nil {
+		items = []T{}
+	}
+	facts := append([]Fact{{l.Name, items}}, l.Facts...)
+	if l.Next > 0 {
+		facts = append(facts, Fact{"more", true}, Fact{"next_offset", l.Next})
+	}
+	if len(l.Notes) > 0 {
+		facts = append(facts, Fact{"note", strings.Join(l.Notes, " ")})
+	}
+	for i, f := range facts {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		writeJSON(&b, f.Name)
+		b.WriteByte(':')
+		data, err := encode(f.Value)
+		if err != nil {
+			return nil, err
+		}
+		b.Write(data)
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+// Collect reads the records that p asks for from pages and turns each into what
+// the tool shows.
+func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], error], show func(A) B) (List[B], error) {
+	list := List[B]{Name: name, Items: []B{}}
+	for page, err := range pages {
+		if err != nil {
+			return List[B]{}, err
+		}
+		for _, item := range page.Items {
+			list.Items = append(list.Items, show(item))
+		}
+		if page.Capped {
+			list.Next = 0
+			list.AddNote("There may be more: PagerDuty lists no further than record %d. Narrow the search, for instance by time, to see the rest.", pdapi.MaxDepth)
+		} else if page.More {
+			list.Next = p.Offset + len(list.Items)
+		} else {
+			list.Next = 0
+		}
+	}
+	return list, nil
+}
+
+// Window is the part of a list that p asks for.
+func (p Paging) Window() pdapi.Window { return pdapi.Window{Offset: p.Offset, Limit: p.Limit} }

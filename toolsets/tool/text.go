@@ -1,0 +1,85 @@
+package tool
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Clean takes out of prose what a person doesn't see and a model does: control
+// characters other than newline and tab, bidirectional overrides, zero-width
+// and other format characters, variation selectors, Unicode tags, private use.
+// Line and paragraph separators become newlines.
+func Clean(s string) string {
+	if !strings.ContainsFunc(s, func(r rune) bool { return cleaned(r) != r }) {
+		return s
+	}
+	return strings.Map(cleaned, s)
+}
+
+// cleaned is what stays of a character: itself, another one, or -1.
+func cleaned(r rune) rune {
+	switch {
+	case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
+		return r
+	case r == '\u2028' || r == '\u2029':
+		return '\n'
+	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
+		return -1
+	}
+	return r
+}
+
+// encode writes a result as compact JSON. Every string in it is cleaned here,
+// whatever it is, so that no tool can forget to.
+func encode(result any) ([]byte, error) {
+	var b bytes.Buffer
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(result); err != nil {
+		return nil, fmt.Errorf("encoding the result: %w", err)
+	}
+	return sweep(bytes.TrimSuffix(b.Bytes(), []byte{'\n'})), nil
+}
+
+// sweep cleans the strings of a JSON text. Outside strings JSON has nothing to
+// clean, so it goes by the characters alone, raw and escaped.
+func sweep(data []byte) []byte {
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); {
+		r, size := rune(data[i]), 1
+		switch {
+		case data[i] == '\\' && i+5 < len(data) && data[i+1] == 'u':
+			size = 6
+			if n, err := strconv.ParseUint(string(data[i+2:i+6]), 16, 32); err == nil {
+				r = rune(n)
+			}
+			if kept := cleaned(r); kept == r {
+				out = append(out, data[i:i+size]...)
+			} else if kept == '\n' {
+				out = append(out, `\n`...)
+			}
+		case data[i] == '\\' && i+1 < len(data):
+			size = 2
+			// \b, \f and \r are control characters; the other escapes are not.
+			if !strings.ContainsRune("bfr", rune(data[i+1])) {
+				out = append(out, data[i:i+size]...)
+			}
+		case r < utf8.RuneSelf:
+			out = append(out, data[i])
+		default:
+			r, size = utf8.DecodeRune(data[i:])
+			if kept := cleaned(r); kept == '\n' {
+				out = append(out, `\n`...)
+			} else if kept >= 0 {
+				out = append(out, data[i:i+size]...)
+			}
+		}
+		i += size
+	}
+	return out
+}

@@ -1,0 +1,66 @@
+package tool
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Time is a point in time as an argument: RFC 3339, a date (its start in UTC),
+// a span back from now (30m, 24h, 7d, 2w), or now. The zero Time is one that
+// was not given.
+type Time struct {
+	at  time.Time     // absolute
+	ago time.Duration // or relative
+	set bool
+}
+
+// TimeForms names the forms a [Time] has, for errors and descriptions.
+const TimeForms = "RFC 3339 (2026-01-31T09:00:00Z), a date (2026-01-31, UTC), 24h, 7d or 2w (ago), or now"
+
+var ago = regexp.MustCompile(`^-?(\d{1,6})\s*(m|min|h|d|w)(\s+ago)?$`)
+
+var units = map[string]time.Duration{"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
+
+// ParseTime reads a time, or returns what is wrong with it and what is allowed.
+func ParseTime(s string) (t Time, problem string) {
+	text := strings.ToLower(strings.TrimSpace(s))
+	if text == "now" {
+		return Time{set: true}, ""
+	}
+	if m := ago.FindStringSubmatch(text); m != nil {
+		n, _ := strconv.Atoi(m[1])
+		if span := time.Duration(n) * units[m[2]]; span <= 20*365*24*time.Hour {
+			return Time{ago: span, set: true}, ""
+		}
+		return Time{}, fmt.Sprintf("%s is too long ago", quote(s))
+	}
+	upper := strings.ToUpper(text)
+	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02"} {
+		if at, err := time.Parse(layout, upper); err == nil {
+			return Time{at: at.UTC(), set: true}, ""
+		}
+	}
+	for _, layout := range []string{"2006-01-02T15:04:05", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02 15:04"} {
+		if at, err := time.Parse(layout, upper); err == nil {
+			return Time{}, fmt.Sprintf("%s has no time zone; add Z for UTC or an offset, as in %s", quote(s), at.Format("2006-01-02T15:04:05")+"+02:00")
+		}
+	}
+	return Time{}, fmt.Sprintf("%s is not a time; use %s", quote(s), TimeForms)
+}
+
+// IsZero reports whether no time was given.
+func (t Time) IsZero() bool { return !t.set }
+
+// In returns the point in time, seen from now; the zero time if none was given.
+func (t Time) In(now time.Time) time.Time {
+	switch {
+	case !t.set:
+		return time.Time{}
+	case !t.at.IsZero():
+		return t.at
+	}
+	return now.Add(-t.ago)
+}

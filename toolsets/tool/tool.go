@@ -1,0 +1,137 @@
+// Package tool is what a tool is: a Go function over pdapi with a name, a
+// description and an input struct. The struct is the single source of the JSON
+// Schema, of checking and of decoding; the constructor ([Read], [Create],
+// [Update], [Delete]) is the single source of what the tool may do.
+//
+// The package knows nothing of MCP.
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
+
+// Tool is a tool. Only this package's constructors make one.
+type Tool struct {
+	name, title, description string
+	access                   Access
+	input                    *object
+	call                     func(context.Context, pdapi.Client, any) (any, error)
+}
+
+// Access is what a tool may do to the account.
+type Access int
+
+// What tools may do. A constructor sets it, and nothing else can.
+const (
+	reads Access = iota + 1
+	creates
+	updates
+	deletes
+)
+
+// ReadOnly reports whether the tool changes nothing.
+func (a Access) ReadOnly() bool { return a == reads }
+
+// Destructive reports whether the tool may overwrite or delete what was there,
+// rather than only add.
+func (a Access) Destructive() bool { return a == updates || a == deletes }
+
+// Idempotent reports whether calling the tool again with the same arguments
+// leaves the account as it is.
+func (a Access) Idempotent() bool { return a != creates }
+
+// Read makes a tool that changes nothing: it is handed a [pdapi.Reader], which
+// has no method that could.
+func Read[In, Out any](name, title, description string, run func(context.Context, pdapi.Reader, In) (Out, error)) Tool {
+	return construct(reads, name, title, description, func(ctx context.Context, pd pdapi.Client, in In) (Out, error) {
+		return run(ctx, pd.Reader, in)
+	})
+}
+
+// Create makes a tool that adds something.
+func Create[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
+	return construct(creates, name, title, description, run)
+}
+
+// Update makes a tool that changes what is there.
+func Update[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
+	return construct(updates, name, title, description, run)
+}
+
+// Delete makes a tool that removes something.
+func Delete[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
+	return construct(deletes, name, title, description, run)
+}
+
+func construct[In, Out any](access Access, name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
+	return Tool{
+		name: name, title: title, description: description, access: access,
+		input: compile(reflect.TypeFor[In]()),
+		call: func(ctx context.Context, pd pdapi.Client, in any) (any, error) {
+			return run(ctx, pd, in.(In))
+		},
+	}
+}
+
+// Name is the tool's name in MCP.
+func (t Tool) Name() string { return t.name }
+
+// Title is the tool's name for people.
+func (t Tool) Title() string { return t.title }
+
+// Description tells a model when to use the tool and what comes back.
+func (t Tool) Description() string { return t.description }
+
+// Access is what the tool may do.
+func (t Tool) Access() Access { return t.access }
+
+// Schema is the JSON Schema of the tool's arguments, properties in the order
+// they are declared.
+func (t Tool) Schema() json.RawMessage { return t.input.schema() }
+
+// Call decodes and checks arguments, runs the tool, and returns its result as
+// compact JSON. Wrong arguments fail with an [*ArgumentError] before the tool
+// runs; other errors are the tool's own.
+func (t Tool) Call(ctx context.Context, pd pdapi.Client, arguments json.RawMessage) ([]byte, error) {
+	in, err := t.input.decode(arguments)
+	if err != nil {
+		return nil, err
+	}
+	out, err := t.call(ctx, pd, in)
+	if err != nil {
+		return nil, err
+	}
+	return encode(out)
+}
+
+// Set is a toolset: tools that are loaded together.
+type Set struct {
+	Name  string // the subcommand that serves it
+	Title string
+	Holds string // what it is for, in one line
+	// Instructions tell a model how to work with the tools; WriteInstructions
+	// are added when those that change something are loaded.
+	Instructions, WriteInstructions string
+	Tools                           []Tool
+}
+
+type clockKey struct{}
+
+// WithClock sets the clock that tools run by, for tests.
+func WithClock(ctx context.Context, now func() time.Time) context.Context {
+	return context.WithValue(ctx, clockKey{}, now)
+}
+
+// Now is the time a tool runs at, in UTC and whole seconds.
+func Now(ctx context.Context) time.Time {
+	now, ok := ctx.Value(clockKey{}).(func() time.Time)
+	if !ok {
+		now = time.Now
+	}
+	return now().UTC().Truncate(time.Second)
+}
