@@ -3,6 +3,7 @@ module github.com/PagerDuty/pagerduty-mcp
 go 1.25.5
 
 require (
+	github.com/google/go-cmp v0.7.0
 	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/mark3labs/mcp-go v1.2.1
 	github.com/urfave/cli/v2 v2.27.7

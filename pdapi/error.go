@@ -179,12 +179,15 @@ func newError(r request, path string, resp *http.Response, data []byte, key Key)
 		e.Message = envelope.Message
 		var object struct {
 			Message string          `json:"message"`
-			Code    int             `json:"code"`
+			Code    any             `json:"code"` // a number, unless someone else answers
 			Errors  json.RawMessage `json:"errors"`
 		}
 		switch {
 		case json.Unmarshal(envelope.Error, &object) == nil:
-			e.Code, e.Details = object.Code, words(object.Errors)
+			e.Details = words(object.Errors)
+			if n, ok := object.Code.(float64); ok {
+				e.Code = int(n)
+			}
 			if object.Message != "" {
 				e.Message = object.Message
 			}

@@ -143,20 +143,25 @@ func (a *account) addOnCall(t *team) {
 // addHistory makes three months of incidents that are over.
 func (a *account) addHistory(now time.Time) {
 	for range incidentCount - len(ongoing) {
-		s := a.services[a.rand.IntN(len(a.services))]
 		// Squared, so that recent weeks have more.
 		ago := time.Duration(float64(historyDays*24*60)*square(a.rand.Float64()))*time.Minute + 6*time.Hour
-		trouble := troubles[a.rand.IntN(len(troubles))]
-		i := a.trigger(s, fmt.Sprintf("%s: "+trouble, s.name, 2+a.rand.IntN(90)), now.Add(-ago), trouble)
-		if a.rand.IntN(4) == 0 {
-			i.priority = a.priorities[1+a.rand.IntN(3)]
-		}
-		who := i.assignees[0]
-		i.status, i.changed, i.changedBy = "resolved", i.created.Add(time.Duration(4+a.rand.IntN(240))*time.Minute), who.ref()
-		i.resolved, i.assignees = i.changed, nil
-		if a.rand.IntN(3) == 0 {
-			i.notes = append(i.notes, note{a.newID('Q'), remarks[a.rand.IntN(len(remarks))], i.created.Add(3 * time.Minute), who.ref()})
-		}
+		a.addPast(now.Add(-ago))
+	}
+}
+
+// addPast makes an incident that is over.
+func (a *account) addPast(at time.Time) {
+	s := a.services[a.rand.IntN(len(a.services))]
+	trouble := troubles[a.rand.IntN(len(troubles))]
+	i := a.trigger(s, fmt.Sprintf("%s: "+trouble, s.name, 2+a.rand.IntN(90)), at, trouble)
+	if a.rand.IntN(4) == 0 {
+		i.priority = a.priorities[1+a.rand.IntN(3)]
+	}
+	who := i.assignees[0]
+	i.status, i.changed, i.changedBy = "resolved", i.created.Add(time.Duration(4+a.rand.IntN(240))*time.Minute), who.ref()
+	i.resolved, i.assignees = i.changed, nil
+	if a.rand.IntN(3) == 0 {
+		i.notes = append(i.notes, note{a.newID('Q'), remarks[a.rand.IntN(len(remarks))], i.created.Add(3 * time.Minute), who.ref()})
 	}
 }
 
@@ -241,4 +246,15 @@ func (a *account) number() {
 	for n, i := range a.incidents {
 		i.number = majorNumber - major + n
 	}
+}
+
+// Grow gives the account a longer history: at least so many incidents.
+func (s *Server) Grow(incidents int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.open()
+	for oldest := a.incidents[0].created; len(a.incidents) < incidents; oldest = oldest.Add(-20 * time.Minute) {
+		a.addPast(oldest)
+	}
+	a.number()
 }

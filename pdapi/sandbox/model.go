@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -184,4 +185,39 @@ func (a *account) policyByID(id string) *policy {
 
 func (a *account) priorityByID(id string) *priority {
 	return find(a.priorities, func(p *priority) bool { return p.id == id })
+}
+
+// ID returns the id of what people call name: a user's, team's, service's,
+// policy's, schedule's or priority's name, or an incident's number. It is "" if
+// there is none. Tests use it in place of ids they can't know.
+func (s *Server) ID(kind, name string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.open()
+	switch kind {
+	case "user":
+		return idOf(a.users, func(u *user) (string, string) { return u.id, u.name }, name)
+	case "team":
+		return idOf(a.teams, func(t *team) (string, string) { return t.id, t.name }, name)
+	case "service":
+		return idOf(a.services, func(s *service) (string, string) { return s.id, s.name }, name)
+	case "policy":
+		return idOf(a.policies, func(p *policy) (string, string) { return p.id, p.name }, name)
+	case "schedule":
+		return idOf(a.schedules, func(s *schedule) (string, string) { return s.id, s.name }, name)
+	case "priority":
+		return idOf(a.priorities, func(p *priority) (string, string) { return p.id, p.name }, name)
+	case "incident":
+		return idOf(a.incidents, func(i *incident) (string, string) { return i.id, strconv.Itoa(i.number) }, name)
+	}
+	return ""
+}
+
+func idOf[T any](list []*T, read func(*T) (id, name string), wanted string) string {
+	for _, item := range list {
+		if id, name := read(item); name == wanted {
+			return id
+		}
+	}
+	return ""
 }

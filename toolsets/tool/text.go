@@ -70,7 +70,9 @@ func sweep(data []byte) []byte {
 				out = append(out, data[i:i+size]...)
 			}
 		case r < utf8.RuneSelf:
-			out = append(out, data[i])
+			if cleaned(r) == r {
+				out = append(out, data[i])
+			}
 		default:
 			r, size = utf8.DecodeRune(data[i:])
 			if kept := cleaned(r); kept == '\n' {

@@ -12,13 +12,16 @@ import (
 // a span back from now (30m, 24h, 7d, 2w), or now. The zero Time is one that
 // was not given.
 type Time struct {
-	at  time.Time     // absolute
-	ago time.Duration // or relative
+	at  time.Time
+	ago time.Duration // back from now, if at is zero
 	set bool
 }
 
 // TimeForms names the forms a [Time] has, for errors and descriptions.
 const TimeForms = "RFC 3339 (2026-01-31T09:00:00Z), a date (2026-01-31, UTC), 24h, 7d or 2w (ago), or now"
+
+// longAgo is before PagerDuty was.
+const longAgo = 30 * 365 * 24 * time.Hour
 
 var ago = regexp.MustCompile(`^-?(\d{1,6})\s*(m|min|h|d|w)(\s+ago)?$`)
 
@@ -32,14 +35,14 @@ func ParseTime(s string) (t Time, problem string) {
 	}
 	if m := ago.FindStringSubmatch(text); m != nil {
 		n, _ := strconv.Atoi(m[1])
-		if span := time.Duration(n) * units[m[2]]; span <= 20*365*24*time.Hour {
-			return Time{ago: span, set: true}, ""
+		if unit := units[m[2]]; n <= int(longAgo/unit) {
+			return Time{ago: time.Duration(n) * unit, set: true}, ""
 		}
 		return Time{}, fmt.Sprintf("%s is too long ago", quote(s))
 	}
 	upper := strings.ToUpper(text)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02"} {
-		if at, err := time.Parse(layout, upper); err == nil {
+		if at, err := time.Parse(layout, upper); err == nil && !at.IsZero() {
 			return Time{at: at.UTC(), set: true}, ""
 		}
 	}

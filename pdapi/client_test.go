@@ -1,0 +1,543 @@
+package pdapi_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+)
+
+func mustKey(t *testing.T, s string) pdapi.Key {
+	t.Helper()
+	key, err := pdapi.ParseKey(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return key
+}
+
+// start returns a simulated account and a client of it.
+func start(t *testing.T, change ...func(*pdapi.Config)) (*sandbox.Server, pdapi.Client) {
+	t.Helper()
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	config := pdapi.Config{Host: box.URL(), Key: mustKey(t, sandbox.UserKey), UserAgent: "pagerduty-mcp/test"}
+	for _, c := range change {
+		c(&config)
+	}
+	pd, err := pdapi.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return box, pd
+}
+
+func methods(box *sandbox.Server) []string {
+	var out []string
+	for _, r := range box.Requests() {
+		path, _, _ := strings.Cut(r.Path, "?")
+		out = append(out, r.Method+" "+path)
+	}
+	return out
+}
+
+// TestRetries holds the policy: what goes out again after which failure.
+func TestRetries(t *testing.T) {
+	t.Parallel()
+	read := func(ctx context.Context, pd pdapi.Client, _ *sandbox.Server) error {
+		_, err := pd.Incident(ctx, "4711", false)
+		return err
+	}
+	create := func(ctx context.Context, pd pdapi.Client, box *sandbox.Server) error {
+		_, err := pd.CreateIncident(ctx, pdapi.NewIncident{Title: "x", ServiceID: box.ID("service", "Search API"), Key: "k"})
+		return err
+	}
+	update := func(ch pdapi.IncidentChange) func(context.Context, pdapi.Client, *sandbox.Server) error {
+		return func(ctx context.Context, pd pdapi.Client, box *sandbox.Server) error {
+			_, err := pd.UpdateIncidents(ctx, []string{box.ID("incident", "4713")}, ch)
+			return err
+		}
+	}
+	status := func(n int) sandbox.Fault { return sandbox.Fault{Status: n, Body: "{}", Times: 1} }
+	for name, c := range map[string]struct {
+		call      func(context.Context, pdapi.Client, *sandbox.Server) error
+		fault     sandbox.Fault
+		requests  int
+		fails     bool
+		maybeDone bool
+	}{
+		"read, 503":                      {call: read, fault: status(503), requests: 2},
+		"read, 408":                      {call: read, fault: status(408), requests: 2},
+		"read, 500 for ever":             {call: read, fault: sandbox.Fault{Status: 500}, requests: 5, fails: true},
+		"read, reset":                    {call: read, fault: sandbox.Fault{Reset: true, Times: 1}, requests: 2},
+		"read, body breaks off":          {call: read, fault: sandbox.Fault{Truncate: true, Times: 1}, requests: 2},
+		"read, 404":                      {call: read, fault: status(404), requests: 1, fails: true},
+		"read, 429 with headers":         {call: read, fault: sandbox.RateLimit(1, 0), requests: 2},
+		"read, 429 without headers":      {call: read, fault: sandbox.RateLimit(1, -1), requests: 2},
+		"create, 503":                    {call: create, fault: status(503), requests: 1, fails: true, maybeDone: true},
+		"create, reset":                  {call: create, fault: sandbox.Fault{Reset: true, Times: 1}, requests: 1, fails: true, maybeDone: true},
+		"create, reset after effect":     {call: create, fault: sandbox.Fault{ResetAfter: true, Times: 1}, requests: 1, fails: true, maybeDone: true},
+		"create, answer breaks off":      {call: create, fault: sandbox.Fault{Truncate: true, Times: 1}, requests: 1, fails: true, maybeDone: true},
+		"create, 400":                    {call: create, fault: status(400), requests: 1, fails: true},
+		"create, 429":                    {call: create, fault: sandbox.RateLimit(1, 0), requests: 2},
+		"acknowledge, 502":               {call: update(pdapi.IncidentChange{Status: "acknowledged"}), fault: status(502), requests: 2},
+		"acknowledge, reset":             {call: update(pdapi.IncidentChange{Status: "acknowledged"}), fault: sandbox.Fault{ResetAfter: true, Times: 1}, requests: 2},
+		"escalate, which pages, 502":     {call: update(pdapi.IncidentChange{EscalationLevel: 2}), fault: status(502), requests: 1, fails: true, maybeDone: true},
+		"escalate, reset":                {call: update(pdapi.IncidentChange{EscalationLevel: 2}), fault: sandbox.Fault{ResetAfter: true, Times: 1}, requests: 1, fails: true, maybeDone: true},
+		"read, answer is HTML":           {call: read, fault: sandbox.Fault{Status: 200, Body: "<html>hello</html>"}, requests: 1, fails: true},
+		"create, success in odd clothes": {call: create, fault: sandbox.Fault{Status: 201, Body: "<html>", Times: 1}, requests: 1, fails: true, maybeDone: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			box, pd := start(t)
+			box.Inject(c.fault)
+			err := c.call(t.Context(), pd, box)
+			if (err != nil) != c.fails {
+				t.Errorf("error is %v, want one: %v", err, c.fails)
+			}
+			if got := pdapi.MaybeDone(err); got != c.maybeDone {
+				t.Errorf("MaybeDone(%v) = %v, want %v", err, got, c.maybeDone)
+			}
+			if got := len(box.Requests()); got != c.requests {
+				t.Errorf("%d requests went out, want %d", got, c.requests)
+			}
+		})
+	}
+}
+
+func TestUnsentWriteIsRetried(t *testing.T) {
+	t.Parallel()
+	dials := 0
+	box, pd := start(t, func(c *pdapi.Config) {
+		c.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			if dials++; dials == 1 {
+				return nil, errors.New("dial tcp: connection refused")
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	})
+	if _, err := pd.AddNote(t.Context(), box.ID("incident", "4711"), "hello"); err != nil {
+		t.Error(err)
+	}
+	if dials != 2 {
+		t.Errorf("%d attempts, want 2: a request that was not sent may go out again", dials)
+	}
+}
+
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestDeadlines(t *testing.T) {
+	t.Parallel()
+	t.Run("an attempt that hangs is given up and repeated", func(t *testing.T) {
+		t.Parallel()
+		box, pd := start(t, func(c *pdapi.Config) { c.AttemptTimeout = 200 * time.Millisecond })
+		box.Inject(sandbox.Fault{Hang: true, Times: 1})
+		if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Run("a call ends with its own deadline", func(t *testing.T) {
+		t.Parallel()
+		box, pd := start(t, func(c *pdapi.Config) { c.AttemptTimeout, c.CallTimeout = 100*time.Millisecond, 300*time.Millisecond })
+		box.Inject(sandbox.Fault{Hang: true})
+		_, err := pd.Incident(t.Context(), "4711", false)
+		var te *pdapi.TransportError
+		if !errors.As(err, &te) || !te.TimedOut {
+			t.Errorf("error is %v, want one that timed out", err)
+		}
+	})
+	t.Run("a wait longer than the call is not begun", func(t *testing.T) {
+		t.Parallel()
+		box, pd := start(t)
+		box.Inject(sandbox.RateLimit(0, 3600))
+		_, err := pd.Incident(t.Context(), "4711", false)
+		var answer *pdapi.Error
+		if !errors.As(err, &answer) || answer.Wait != time.Hour || !errors.Is(err, pdapi.ErrRateLimited) {
+			t.Errorf("error is %v, want the rate limit's, with the hour to wait", err)
+		}
+		if got := len(box.Requests()); got != 1 {
+			t.Errorf("%d requests, want 1", got)
+		}
+	})
+	t.Run("cancellation", func(t *testing.T) {
+		t.Parallel()
+		box, pd := start(t)
+		box.Inject(sandbox.Fault{Hang: true})
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { _, err := pd.Incident(ctx, "4711", false); done <- err }()
+		for len(box.Requests()) == 0 {
+			select {
+			case err := <-done:
+				t.Fatal(err)
+			default:
+			}
+		}
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) {
+			t.Errorf("error is %v, want context.Canceled", err)
+		}
+	})
+}
+
+func TestBadIDsAreNotSent(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t)
+	for _, id := range []string{"", "..", "a/b", "a?x=1", "a#b", "%2e", "a b", "é", strings.Repeat("x", 200)} {
+		if _, err := pd.Incident(t.Context(), id, false); !errors.Is(err, pdapi.ErrInvalidID) {
+			t.Errorf("Incident(%q): %v, want ErrInvalidID", id, err)
+		}
+	}
+	if sent := box.Requests(); len(sent) > 0 {
+		t.Errorf("sent %v", sent)
+	}
+}
+
+func TestRequestsLookRight(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t, func(c *pdapi.Config) { c.From = "ana.souza@northwind.example" })
+	if _, err := pd.AddNote(t.Context(), box.ID("incident", "4711"), "hello"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+		t.Fatal(err)
+	}
+	sent := box.Requests()
+	want := http.Header{
+		"Accept": {"application/vnd.pagerduty+json;version=2"}, "Content-Type": {"application/json"},
+		"From": {"ana.souza@northwind.example"}, "User-Agent": {"pagerduty-mcp/test"},
+	}
+	got := http.Header{}
+	for name := range want {
+		got[name] = sent[0].Header[name]
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("headers of a write (-want +got):\n%s", diff)
+	}
+	for _, name := range []string{"From", "Content-Type"} {
+		if v := sent[1].Header.Get(name); v != "" {
+			t.Errorf("a read has %s: %s", name, v)
+		}
+	}
+}
+
+func TestRedirectsAreRefused(t *testing.T) {
+	t.Parallel()
+	reached := false
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { reached = true }))
+	t.Cleanup(elsewhere.Close)
+	box, pd := start(t)
+	box.Inject(sandbox.Fault{Status: 302, Header: http.Header{"Location": {elsewhere.URL}}})
+	_, err := pd.Incident(t.Context(), "4711", false)
+	var answer *pdapi.Error
+	if !errors.As(err, &answer) || answer.Status != 302 || reached {
+		t.Errorf("error is %v, reached elsewhere: %v", err, reached)
+	}
+}
+
+func TestConnectionsAreReused(t *testing.T) {
+	t.Parallel()
+	conns := map[string]bool{}
+	box := sandbox.New(sandbox.Options{})
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		conns[r.RemoteAddr] = true
+		box.ServeHTTP(w, r)
+	}))
+	t.Cleanup(api.Close)
+	pd, err := pdapi.New(pdapi.Config{Host: api.URL, Key: mustKey(t, sandbox.UserKey)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 5 {
+		if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(conns) != 1 {
+		t.Errorf("5 calls opened %d connections, want 1", len(conns))
+	}
+}
+
+func TestPages(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t)
+	box.Grow(1000)
+	for _, c := range []struct {
+		window   pdapi.Window
+		items    int
+		more     bool
+		requests int
+	}{
+		{pdapi.Window{Limit: 1}, 1, true, 1},
+		{pdapi.Window{Limit: 100}, 100, true, 1},
+		{pdapi.Window{Limit: 250, Offset: 30}, 250, true, 3},
+		{pdapi.Window{Limit: 1000}, 1000, false, 10},
+		{pdapi.Window{Limit: 50, Offset: 990}, 10, false, 1},
+		{pdapi.Window{Limit: 50, Offset: 5000}, 0, false, 1},
+	} {
+		t.Run(fmt.Sprint(c.window), func(t *testing.T) {
+			box.ForgetRequests()
+			seen := map[string]bool{}
+			var last pdapi.Page[pdapi.Incident]
+			for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true, SortBy: "incident_number:asc"}, c.window) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, i := range page.Items {
+					seen[i.ID] = true
+				}
+				last = page
+			}
+			if len(seen) != c.items || last.More != c.more || len(box.Requests()) != c.requests {
+				t.Errorf("%d incidents, more %v, %d requests; want %d, %v, %d", len(seen), last.More, len(box.Requests()), c.items, c.more, c.requests)
+			}
+		})
+	}
+}
+
+// TestPagesStopAtDepth shows that no request goes past record 10,000, which
+// PagerDuty refuses.
+func TestPagesStopAtDepth(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t)
+	box.Grow(10_050)
+	n := 0
+	var last pdapi.Page[pdapi.Incident]
+	for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true}, pdapi.Window{Offset: 9950, Limit: 100}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		n += len(page.Items)
+		last = page
+	}
+	if n != 50 || !last.Capped {
+		t.Errorf("%d incidents, capped %v; want 50, true", n, last.Capped)
+	}
+}
+
+func TestMe(t *testing.T) {
+	t.Parallel()
+	t.Run("user key", func(t *testing.T) {
+		t.Parallel()
+		box, pd := start(t)
+		for range 2 {
+			if me, err := pd.Me(t.Context()); err != nil || me.Name != "Ana Souza" {
+				t.Errorf("%v, %v", me, err)
+			}
+		}
+		if diff := cmp.Diff([]string{"GET /users/me"}, methods(box)); diff != "" {
+			t.Errorf("asked more than once (-want +got):\n%s", diff)
+		}
+	})
+	t.Run("account key", func(t *testing.T) {
+		t.Parallel()
+		_, pd := start(t, func(c *pdapi.Config) { c.Key = mustKey(t, sandbox.AccountKey) })
+		if _, err := pd.Me(t.Context()); !errors.Is(err, pdapi.ErrAccountKey) {
+			t.Errorf("error is %v, want ErrAccountKey", err)
+		}
+	})
+	t.Run("account key and From", func(t *testing.T) {
+		t.Parallel()
+		_, pd := start(t, func(c *pdapi.Config) {
+			c.Key, c.From = mustKey(t, sandbox.AccountKey), "Ben.Carter@northwind.example"
+		})
+		if me, err := pd.Me(t.Context()); err != nil || me.Name != "Ben Carter" {
+			t.Errorf("%v, %v", me, err)
+		}
+	})
+	t.Run("From of nobody", func(t *testing.T) {
+		t.Parallel()
+		_, pd := start(t, func(c *pdapi.Config) { c.From = "nobody@northwind.example" })
+		if _, err := pd.Me(t.Context()); !errors.Is(err, pdapi.ErrFromRequired) {
+			t.Errorf("error is %v, want ErrFromRequired", err)
+		}
+	})
+}
+
+func TestFromIsRequiredWithAccountKeys(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t, func(c *pdapi.Config) { c.Key = mustKey(t, sandbox.AccountKey) })
+	if _, err := pd.AddNote(t.Context(), box.ID("incident", "4711"), "x"); !errors.Is(err, pdapi.ErrFromRequired) {
+		t.Errorf("error is %v, want ErrFromRequired", err)
+	}
+}
+
+func TestErrorsReadEveryShape(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		status int
+		body   string
+		code   int
+		words  string
+	}{
+		{400, `{"error":{"message":"Invalid Input Provided","code":2001,"errors":["Name is too long","Type is required"]}}`, 2001, "Invalid Input Provided; Name is too long; Type is required"},
+		{400, `{"error":{"message":"Bad","code":2001,"errors":"Name is too long"}}`, 2001, "Bad; Name is too long"},
+		{400, `{"error":"Please use a user-level token."}`, 0, "Please use a user-level token."},
+		{400, `{"error":["one","two"]}`, 0, "one; two"},
+		{400, `{"error":{"message":"Bad","code":2001,"errors":{"name":["is too long"]}}}`, 2001, "Bad; is too long"},
+		{400, `{"errors":["Time zone cannot be empty."]}`, 0, "Time zone cannot be empty."},
+		{400, `{"message":"no"}`, 0, "no"},
+		{414, "<html><head><title>414 Request-URI Too Large</title></head><body>nginx</body></html>", 0, "414 Request-URI Too Large"},
+		{401, "", 0, ""},
+		{418, `"just a string"`, 0, `"just a string"`},
+		{404, `null`, 0, ""},
+		{413, `{"error":{"message":"too many","code":"x"}}`, 0, "too many"},
+	} {
+		box, pd := start(t)
+		box.Inject(sandbox.Fault{Status: c.status, Body: c.body})
+		_, err := pd.Incident(t.Context(), "4711", false)
+		var answer *pdapi.Error
+		if !errors.As(err, &answer) {
+			t.Errorf("%s: %v is no *Error", c.body, err)
+			continue
+		}
+		if answer.Status != c.status || answer.Code != c.code || answer.Words() != c.words {
+			t.Errorf("%s: status %d, code %d, words %q; want %d, %d, %q", c.body, answer.Status, answer.Code, answer.Words(), c.status, c.code, c.words)
+		}
+	}
+}
+
+// TestKeyStaysSecret looks for the key wherever it might slip out.
+func TestKeyStaysSecret(t *testing.T) {
+	t.Parallel()
+	const secret = "u+SeCrEtKeY123456"
+	key := mustKey(t, secret)
+	var logged strings.Builder
+	log := slog.New(slog.NewTextHandler(&logged, &slog.HandlerOptions{Level: slog.LevelDebug}))
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	config := pdapi.Config{Host: box.URL(), Key: key, Logger: log}
+	pd, err := pdapi.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	box.Inject(sandbox.Fault{Status: 400, Times: 1, Body: `{"error":{"message":"bad token ` + secret + `","errors":["` + secret + `"]}}`})
+	var said []string
+	for range 2 { // the second one is refused with 401
+		_, err = pd.Incident(t.Context(), "4711", false)
+		said = append(said, fmt.Sprintf("%v %+v %#v", err, err, err))
+	}
+	log.Info("key", "key", key, "config", fmt.Sprintf("%v %+v %#v", config, config, key))
+	said = append(said, logged.String())
+	for _, s := range said {
+		if strings.Contains(s, secret) {
+			t.Errorf("the key is in %s", s)
+		}
+	}
+}
+
+func TestParseKey(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"abc123":                 "Token token=abc123",
+		" abc123\n":              "Token token=abc123",
+		"Token token=abc123":     "Token token=abc123",
+		`token token="abc123"`:   "Token token=abc123",
+		"pdus+abc":               "Bearer pdus+abc",
+		"pdeu+abc":               "Bearer pdeu+abc",
+		"Bearer abc":             "Bearer abc",
+		"eyJhbGciOi.eyJzdWI.sig": "Bearer eyJhbGciOi.eyJzdWI.sig",
+		"":                       "",
+		"two words":              "",
+		"pаsted":                 "", // the second letter is Cyrillic
+	} {
+		key, err := pdapi.ParseKey(in)
+		if want == "" {
+			if err == nil || in != "" && strings.Contains(err.Error(), in) {
+				t.Errorf("ParseKey(%q): error %v; want one that does not repeat it", in, err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("ParseKey(%q): %v", in, err)
+			continue
+		}
+		var got string
+		api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			got = r.Header.Get("Authorization")
+			_, _ = io.WriteString(w, `{"user":{"id":"P1"}}`)
+		}))
+		pd, err := pdapi.New(pdapi.Config{Host: api.URL, Key: key})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := pd.Me(t.Context()); err != nil {
+			t.Error(err)
+		}
+		api.Close()
+		if got != want {
+			t.Errorf("ParseKey(%q) is sent as %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestCheckHost(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"https://api.pagerduty.com":        "https://api.pagerduty.com",
+		"https://api.eu.pagerduty.com/":    "https://api.eu.pagerduty.com",
+		"http://127.0.0.1:8080":            "http://127.0.0.1:8080",
+		"http://localhost:8080":            "http://localhost:8080",
+		"http://[::1]:8080":                "http://[::1]:8080",
+		"http://api.pagerduty.com":         "",
+		"http://127.0.0.1.example.com":     "",
+		"api.pagerduty.com":                "",
+		"https://api.pagerduty.com/v2":     "",
+		"https://api.pagerduty.com?x=1":    "",
+		"https://api.pagerduty.com?":       "",
+		"https://api.pagerduty.com#x":      "",
+		"https://me:hunter2@pagerduty.com": "",
+		"https://":                         "",
+		"ftp://api.pagerduty.com":          "",
+		"":                                 "",
+	} {
+		got, err := pdapi.CheckHost(in)
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("CheckHost(%q) = %q, %v; want %q", in, got, err, want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("CheckHost(%q) repeats the password: %v", in, err)
+		}
+	}
+}
+
+// TestOddAnswersAreRead gives answers with nulls, missing and unknown parts,
+// which PagerDuty may send at any time.
+func TestOddAnswersAreRead(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t)
+	box.Inject(sandbox.Fault{Status: 200, Body: `{"incidents":[
+		{"id":"Q1","title":null,"service":null,"created_at":"yesterday","priority":null,"assignments":null,"status":"simmering","new":{"x":1}},
+		{"id":"Q2","created_at":null,"teams":[],"alert_counts":null,"resolve_reason":null,"escalation_policy":null}],
+		"limit":25,"offset":0,"more":null,"total":null}`})
+	var got []pdapi.Incident
+	for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{}, pdapi.Window{Limit: 5}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		got = append(got, page.Items...)
+	}
+	want := []pdapi.Incident{{ID: "Q1", Status: "simmering"}, {ID: "Q2", Teams: []pdapi.Reference{}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}

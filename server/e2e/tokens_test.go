@@ -1,0 +1,104 @@
+package e2e
+
+import (
+	"encoding/json"
+	"os"
+	"sync"
+	"testing"
+	"text/tabwriter"
+
+	"fmt"
+
+	"github.com/tiktoken-go/tokenizer"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var o200k = sync.OnceValues(func() (tokenizer.Codec, error) { return tokenizer.Get(tokenizer.O200kBase) })
+
+// tokens counts the o200k tokens of a text.
+func tokens(t *testing.T, text string) int {
+	t.Helper()
+	codec, err := o200k()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := codec.Count(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return n
+}
+
+// definition is what a model reads of a tool: name, description, arguments.
+func definition(t *testing.T, definition tool.Tool) string {
+	t.Helper()
+	data, err := json.Marshal(struct {
+		Name        string          `json:"name"`
+		Description string          `json:"description"`
+		InputSchema json.RawMessage `json:"input_schema"`
+	}{definition.Name(), definition.Description(), definition.Schema()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// limits are the most tokens that a toolset's definitions may cost, writes
+// included.
+var limits = map[string]int{"incidents": 1400, "services": 850, "people": 2100, "aiops": 1900}
+
+func TestDefinitionsAreCheap(t *testing.T) {
+	t.Parallel()
+	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
+	defer func() { _ = table.Flush() }()
+	all := 0
+	for _, set := range toolsets.All() {
+		sum := 0
+		for _, definitionOf := range set.Tools {
+			n := tokens(t, definition(t, definitionOf))
+			sum += n
+			_, _ = fmt.Fprintf(table, "definition\t%s\t%s\t%d\n", set.Name, definitionOf.Name(), n)
+		}
+		all += sum
+		_, _ = fmt.Fprintf(table, "definitions\t%s\t\t%d\tof %d\n", set.Name, sum, limits[set.Name])
+		if sum > limits[set.Name] {
+			t.Errorf("the definitions of %s cost %d tokens, not %d at most", set.Name, sum, limits[set.Name])
+		}
+		for _, text := range []string{set.Instructions + " " + set.WriteInstructions} {
+			if n := tokens(t, text); n > 150 {
+				t.Errorf("the instructions of %s cost %d tokens, not 150 at most", set.Name, n)
+			}
+		}
+	}
+	if all > 6300 {
+		t.Errorf("all definitions cost %d tokens, not 6300 at most", all)
+	}
+	_, _ = fmt.Fprintf(table, "definitions\tall\t\t%d\tof 6300\n", all)
+}
+
+func TestAnswersAreCheap(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, toolsets.All(), nil)
+	a.Grow(1000)
+	for _, c := range []struct {
+		name      string
+		arguments map[string]any
+		most      int
+	}{
+		{"list_incidents", nil, 3500},
+		{"list_incidents", map[string]any{"status": []string{"triggered", "acknowledged"}}, 3500},
+		{"list_incidents", map[string]any{"limit": 1000, "date_range": "all"}, 120_000},
+	} {
+		text, isError := a.call(t, c.name, c.arguments)
+		if isError {
+			t.Errorf("%s %v: %s", c.name, c.arguments, text)
+		}
+		n := tokens(t, text)
+		fmt.Printf("answer  %s %v  %d of %d\n", c.name, c.arguments, n, c.most)
+		if n > c.most {
+			t.Errorf("%s %v costs %d tokens, not %d at most", c.name, c.arguments, n, c.most)
+		}
+	}
+}

@@ -1,0 +1,321 @@
+package tool_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+type nested struct {
+	Start tool.Time   `json:"start"`
+	User  tool.UserID `json:"user_id"`
+}
+
+type input struct {
+	Title    string          `json:"title" min:"1" max:"10" doc:"What happened."`
+	Service  tool.ServiceID  `json:"service_id"`
+	Incident tool.IncidentID `json:"incident_id,omitzero"`
+	Teams    []tool.TeamID   `json:"team_ids,omitzero" alias:"teams_ids"`
+	Urgency  string          `json:"urgency,omitzero" enum:"high,low"`
+	Status   []string        `json:"status,omitzero" enum:"triggered,resolved"`
+	Level    int             `json:"level,omitzero" min:"1" max:"5"`
+	Quiet    bool            `json:"quiet,omitzero"`
+	Note     *string         `json:"note,omitzero"`
+	Shifts   []nested        `json:"shifts,omitzero" max:"2"`
+	First    nested          `json:"first,omitzero"`
+	Message  string          `json:"message" default:"please help"`
+	Labels   []string        `json:"labels,omitzero"`
+	tool.Paging
+}
+
+// echo is a tool that answers what it was given.
+var echo = tool.Read("echo", "Echo", "Answers its arguments.", func(_ context.Context, _ pdapi.Reader, in input) (input, error) { return in, nil })
+
+func decode(t *testing.T, arguments string) (in input, problem string) {
+	t.Helper()
+	catch := tool.Read("catch", "", "", func(_ context.Context, _ pdapi.Reader, got input) (any, error) {
+		in = got
+		return nil, nil
+	})
+	_, err := catch.Call(t.Context(), pdapi.Client{}, json.RawMessage(arguments))
+	var wrong *tool.ArgumentError
+	switch {
+	case errors.As(err, &wrong):
+		return in, strings.Join(wrong.Problems, "\n")
+	case err != nil:
+		t.Fatal(err)
+	}
+	return in, ""
+}
+
+func TestSchema(t *testing.T) {
+	t.Parallel()
+	const want = `{"type":"object","properties":{` +
+		`"title":{"type":"string","description":"What happened."},` +
+		`"service_id":{"type":"string"},` +
+		`"incident_id":{"type":"string"},` +
+		`"team_ids":{"type":"array","items":{"type":"string"}},` +
+		`"urgency":{"type":"string","enum":["high","low"]},` +
+		`"status":{"type":"array","items":{"type":"string","enum":["triggered","resolved"]}},` +
+		`"level":{"type":"integer","minimum":1,"maximum":5},` +
+		`"quiet":{"type":"boolean"},` +
+		`"note":{"type":"string"},` +
+		`"shifts":{"type":"array","items":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string"}},"required":["start","user_id"]}},` +
+		`"first":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string"}},"required":["start","user_id"]},` +
+		`"message":{"type":"string","default":"please help"},` +
+		`"labels":{"type":"array","items":{"type":"string"}},` +
+		`"limit":{"type":"integer","minimum":1,"maximum":1000,"description":"How many to return","default":25},` +
+		`"offset":{"type":"integer","minimum":0,"maximum":9999,"description":"How many to skip"}},` +
+		`"required":["title","service_id"]}`
+	if diff := cmp.Diff(want, string(echo.Schema())); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if !json.Valid(echo.Schema()) {
+		t.Error("not JSON")
+	}
+}
+
+func TestSlipsAreAccepted(t *testing.T) {
+	t.Parallel()
+	for given, check := range map[string]func(input) bool{
+		`{"level":"3"}`:                                      func(in input) bool { return in.Level == 3 },
+		`{"level":3.0}`:                                      func(in input) bool { return in.Level == 3 },
+		`{"quiet":"true"}`:                                   func(in input) bool { return in.Quiet },
+		`{"team_ids":"P1"}`:                                  func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
+		`{"team_ids":"[\"P1\",\"P2\"]"}`:                     func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1", "P2"}) },
+		`{"team_ids":[{"id":"P1"}]}`:                         func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
+		`{"teams_ids":["P1"]}`:                               func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
+		`{"status":"Triggered, resolved"}`:                   func(in input) bool { return cmp.Equal(in.Status, []string{"triggered", "resolved"}) },
+		`{"urgency":"HIGH"}`:                                 func(in input) bool { return in.Urgency == "high" },
+		`{"incident_id":4711}`:                               func(in input) bool { return in.Incident == "4711" && in.Incident.IsNumber() },
+		`{"incident_id":"#4711"}`:                            func(in input) bool { return in.Incident == "4711" },
+		`{"first":"{\"start\":\"now\",\"user_id\":\"P1\"}"}`: func(in input) bool { return in.First.User == "P1" },
+		`{"shifts":{"start":"now","user_id":"P1"}}`: func(in input) bool {
+			return len(in.Shifts) == 1 && in.Shifts[0].User == "P1"
+		},
+		`{"note":null,"quiet":null}`: func(in input) bool { return in.Note == nil && !in.Quiet },
+		`{"note":""}`:                func(in input) bool { return in.Note != nil && *in.Note == "" },
+		`{"labels":"a, b"}`:          func(in input) bool { return cmp.Equal(in.Labels, []string{"a, b"}) },
+		`{}`:                         func(in input) bool { return in.Message == "please help" && in.Limit == 25 },
+	} {
+		in, problem := decode(t, `{"title":"x","service_id":"P9",`+given[1:])
+		if strings.TrimSpace(given) == "{}" {
+			in, problem = decode(t, `{"title":"x","service_id":"P9"}`)
+		}
+		if problem != "" || !check(in) {
+			t.Errorf("%s: %s %+v", given, problem, in)
+		}
+	}
+	if in, problem := decode(t, `"{\"title\":\"x\",\"service_id\":\"P9\"}"`); problem != "" || in.Title != "x" {
+		t.Errorf("arguments as a string: %s %+v", problem, in)
+	}
+}
+
+func TestMistakesAreNamed(t *testing.T) {
+	t.Parallel()
+	for given, want := range map[string]string{
+		``:                                 "title: is required: What happened\nservice_id: is required",
+		`null`:                             "title: is required: What happened\nservice_id: is required",
+		`{"title":""}`:                     "title: is empty\nservice_id: is required",
+		`[1]`:                              "[1] is not an object; give one with title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset",
+		`{"title":`:                        "the arguments are not valid JSON: give one JSON object",
+		`{"title":"x","service_id":"a/b"}`: `service_id: "a/b" is not the id of a service; give one such as PABC123`,
+		`{"title":"x","service_id":""}`:    `service_id: "" is not the id of a service; give one such as PABC123`,
+		`{"title":"x","service_id":"P","incident_id":"the big one"}`: `incident_id: "the big one" is not the id of an incident; give one such as Q1ABC2DEF3GHIJ or the incident's number`,
+		`{"title":"x","service_id":"P","urgency":"severe","level":9,"quiet":"maybe","status":["open","resolved"]}`: `urgency: "severe" is not allowed; use high or low` + "\n" +
+			`status[0]: "open" is not allowed; use triggered or resolved` + "\n" + `level: 9 is out of range; use 1 to 5` + "\n" + `quiet: "maybe" is neither true nor false`,
+		`{"title":"x","service_id":"P","urgancy":"high"}`:                     `"urgancy": there is no such argument; did you mean urgency? Known: title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset`,
+		`{"title":"01234567890","service_id":"P"}`:                            "title: has 11 characters; at most 10 are allowed",
+		`{"title":true,"service_id":"P"}`:                                     "title: true is not a string",
+		`{"title":"x","service_id":"P","level":1.5}`:                          "level: 1.5 is not a whole number; use 1 to 5",
+		`{"title":"x","service_id":"P","level":1e99}`:                         "level: 1e99 is not a whole number; use 1 to 5",
+		`{"title":"x","service_id":"P","team_ids":["P1",null]}`:               "team_ids[1]: null is not a value; leave it out",
+		`{"title":"x","service_id":"P","team_ids":["P1"],"teams_ids":["P2"]}`: "team_ids: is given more than once, as team_ids and teams_ids; give it once",
+		`{"title":"x","service_id":"P","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required\n" +
+			`"who": there is no such argument of first; known: start, user_id`,
+		`{"title":"x","service_id":"P","shifts":[{},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
+	} {
+		_, got := decode(t, given)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", given, diff)
+		}
+	}
+}
+
+func TestTime(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+	for in, want := range map[string]string{
+		"now":                       "2026-03-02T12:00:00Z",
+		"24h":                       "2026-03-01T12:00:00Z",
+		"7d":                        "2026-02-23T12:00:00Z",
+		"2w":                        "2026-02-16T12:00:00Z",
+		"90m":                       "2026-03-02T10:30:00Z",
+		"7d ago":                    "2026-02-23T12:00:00Z",
+		"-24h":                      "2026-03-01T12:00:00Z",
+		"2026-01-31":                "2026-01-31T00:00:00Z",
+		"2026-01-31T09:00:00Z":      "2026-01-31T09:00:00Z",
+		"2026-01-31t09:00:00+02:00": "2026-01-31T07:00:00Z",
+		"2026-01-31T09:00Z":         "2026-01-31T09:00:00Z",
+		"2026-01-31T09:00:00":       "",
+		"2026-02-30":                "",
+		"soon":                      "",
+		"":                          "",
+		"7":                         "",
+		"999999w":                   "",
+	} {
+		parsed, problem := tool.ParseTime(in)
+		if want == "" {
+			if problem == "" {
+				t.Errorf("ParseTime(%q) = %v, want a problem", in, parsed.In(now))
+			}
+			continue
+		}
+		if got := parsed.In(now).Format(time.RFC3339); problem != "" || got != want {
+			t.Errorf("ParseTime(%q) = %s %s, want %s", in, got, problem, want)
+		}
+	}
+}
+
+func TestClean(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"plain":                              "plain",
+		"café 漢字 👍":                          "café 漢字 👍",
+		"two\nlines\tand tab":                "two\nlines\tand tab",
+		"invoice \u202egnp.exe\u202c":        "invoice gnp.exe",
+		"zero\u200bwidth\u200d\ufeff":        "zerowidth",
+		"bell\a esc\x1b[31m nul\x00 del\x7f": "bell esc[31m nul del",
+		"tags\U000e0041\U000e007f":           "tags",
+		"line\u2028separator":                "line\nseparator",
+		"\u2066isolate\u2069":                "isolate",
+		"soft\u00adhyphen":                   "softhyphen",
+		"selector\ufe0f\U000e0101":           "selector",
+		"private\ue000":                      "private",
+		`back\slash "quoted"`:                `back\slash "quoted"`,
+		`\u0007 spelled out`:                 `\u0007 spelled out`,
+		"bad utf8 \xff":                      "bad utf8 \ufffd",
+	} {
+		if got := tool.Clean(strings.ToValidUTF8(in, "\ufffd")); got != want {
+			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
+		}
+		// The same through a result.
+		say := tool.Read("say", "", "", func(context.Context, pdapi.Reader, struct{}) (map[string]string, error) {
+			return map[string]string{"text": in}, nil
+		})
+		data, err := say.Call(t.Context(), pdapi.Client{}, nil)
+		var got map[string]string
+		if err == nil {
+			err = json.Unmarshal(data, &got)
+		}
+		if err != nil || got["text"] != want {
+			t.Errorf("result %q = %q, %v, want %q", in, got["text"], err, want)
+		}
+	}
+}
+
+func TestList(t *testing.T) {
+	t.Parallel()
+	pages := func(yield func(pdapi.Page[int], error) bool) {
+		_ = yield(pdapi.Page[int]{Items: []int{1, 2}, More: true}, nil) && yield(pdapi.Page[int]{Items: []int{3}, More: true}, nil)
+	}
+	list, err := tool.Collect("numbers", tool.Paging{Limit: 3, Offset: 10}, pages, func(n int) int { return n * n })
+	if err != nil {
+		t.Fatal(err)
+	}
+	list.AddFact("window", "all")
+	list.AddNote("One is left out.")
+	data, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(`{"numbers":[1,4,9],"window":"all","more":true,"next_offset":13,"note":"One is left out."}`, string(data)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if data, _ := json.Marshal(tool.List[int]{Name: "numbers"}); string(data) != `{"numbers":[]}` {
+		t.Errorf("an empty list is %s", data)
+	}
+}
+
+func TestShareURL(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		ID  string `json:"id"`
+		URL string `json:"url,omitzero"`
+	}
+	list := tool.List[row]{Name: "rows", Items: []row{{"P1", "https://x/i/P1"}, {"P2", "https://y/other"}, {"P3", "https://x/i/P3"}, {"P4", ""}}}
+	tool.ShareURL(&list, func(r *row) (string, *string) { return r.ID, &r.URL })
+	data, err := json.Marshal(list)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(`{"rows":[{"id":"P1"},{"id":"P2","url":"https://y/other"},{"id":"P3"},{"id":"P4"}],"url":"https://x/i/{id}"}`, string(data)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestNearest(t *testing.T) {
+	t.Parallel()
+	names := []string{"list_incidents", "get_incident", "incidents", "services"}
+	for in, want := range map[string]string{"incident": "incidents", "list_incident": "list_incidents", "getincident": "get_incident", "xyzzy": "", "service": "services"} {
+		if got := tool.Nearest(in, names); got != want {
+			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)
+		}
+	}
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, seed := range []string{
+		`{}`, `null`, `[]`, `"{}"`, `{"title":"x","service_id":"P9","level":"3"}`, `{"shifts":[{"start":"7d","user_id":{"id":"P1"}}]}`,
+		`{"status":"a,b","team_ids":"[1,2"}`, `{"first":"{\"start\":1}"}`, `{"limit":1e400}`, `{"incident_id":"#"}`, "{\"title\":\"\u202e\x00\"}",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, arguments string) {
+		out, err := echo.Call(t.Context(), pdapi.Client{}, json.RawMessage(arguments))
+		var wrong *tool.ArgumentError
+		switch {
+		case err == nil:
+			if !json.Valid(out) || !utf8.Valid(out) {
+				t.Errorf("%q: the result %q is not JSON", arguments, out)
+			}
+		case !errors.As(err, &wrong) || len(wrong.Problems) == 0:
+			t.Errorf("%q: %v is no *ArgumentError", arguments, err)
+		default:
+			// Never a Go type, never unbounded.
+			for _, p := range wrong.Problems {
+				if strings.Contains(p, "tool.") || strings.Contains(p, "json.") || strings.Contains(p, "map[") || len(p) > 2000 {
+					t.Errorf("%q: %q", arguments, p)
+				}
+			}
+		}
+	})
+}
+
+func FuzzClean(f *testing.F) {
+	f.Add("plain \u202e \x1b[0m \U000e0041 \\u0007")
+	f.Fuzz(func(t *testing.T, s string) {
+		s = strings.ToValidUTF8(s, "")
+		say := tool.Read("say", "", "", func(context.Context, pdapi.Reader, struct{}) (string, error) { return s, nil })
+		data, err := say.Call(t.Context(), pdapi.Client{}, nil)
+		var got string
+		if err == nil {
+			err = json.Unmarshal(data, &got)
+		}
+		if want := tool.Clean(s); err != nil || got != want {
+			t.Errorf("%q comes out as %q, %v; want %q", s, got, err, want)
+		}
+		if tool.Clean(got) != got {
+			t.Errorf("%q is not clean", got)
+		}
+	})
+}
