@@ -81,6 +81,7 @@ func instructions(o Options) string {
 // definition is a tool as MCP lists it.
 func definition(t tool.Tool) mcp.Tool {
 	d := mcp.NewToolWithRawSchema(t.Name(), t.Description(), t.Schema())
+	d.Title = t.Title()
 	access := t.Access()
 	d.Annotations = mcp.ToolAnnotation{
 		Title:           t.Title(),
