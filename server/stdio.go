@@ -42,7 +42,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	defer cancelCalls()
 	t := &stdio{
 		mcp: s.mcp, log: s.opts.Logger, out: out, cancelCalls: cancelCalls,
-		inFlight: map[string]context.CancelFunc{}, slots: make(chan struct{}, maxCalls),
+		inFlight: map[string]*inFlight{}, slots: make(chan struct{}, maxCalls),
 	}
 	session := &stdioSession{notifications: make(chan mcp.JSONRPCNotification, 64)}
 	if err := s.mcp.RegisterSession(calls, session); err != nil {
@@ -75,10 +75,14 @@ type stdio struct {
 	out     io.Writer
 
 	mu       sync.Mutex
-	inFlight map[string]context.CancelFunc // by request id, as the client wrote it
+	inFlight map[string]*inFlight // by request id, as the client wrote it
 	draining bool
 	requests sync.WaitGroup
 }
+
+// inFlight is a request that is to be answered. Requests are told apart by
+// address: once one is cancelled, the client may use its id for another.
+type inFlight struct{ cancel context.CancelFunc }
 
 // envelope is what the transport needs to know of a message.
 type envelope struct {
@@ -187,7 +191,8 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 		}
 		return
 	}
-	t.inFlight[id] = cancel
+	this := &inFlight{cancel}
+	t.inFlight[id] = this
 	t.requests.Add(1)
 	t.mu.Unlock()
 
@@ -206,8 +211,10 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 			answer = t.handle(ctx, e.ID, line)
 		}
 		t.mu.Lock()
-		_, wanted := t.inFlight[id] // not if it was cancelled: then no answer may be sent
-		delete(t.inFlight, id)
+		wanted := t.inFlight[id] == this // not if it was cancelled: then no answer may be sent
+		if wanted {
+			delete(t.inFlight, id)
+		}
 		t.mu.Unlock()
 		if wanted && answer != nil {
 			t.send(answer)
@@ -239,9 +246,9 @@ func (t *stdio) handle(ctx context.Context, id json.RawMessage, line []byte) (an
 func (t *stdio) cancel(id string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if cancel, ok := t.inFlight[id]; ok {
+	if request, ok := t.inFlight[id]; ok {
 		delete(t.inFlight, id)
-		cancel()
+		request.cancel()
 	}
 }
 
