@@ -122,13 +122,23 @@ func tools() []tool.Tool {
 	return all
 }
 
+// buildDir is where the program is built; [TestMain] makes and removes it.
+var buildDir string
+
+func TestMain(m *testing.M) {
+	dir, err := os.MkdirTemp("", "pagerduty-mcp-test")
+	if err != nil {
+		panic(err)
+	}
+	buildDir = dir
+	code := m.Run()
+	_ = os.RemoveAll(dir)
+	os.Exit(code)
+}
+
 // binary builds the program, once.
 var binary = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "pagerduty-mcp-e2e")
-	if err != nil {
-		return "", err
-	}
-	path := filepath.Join(dir, "pagerduty-mcp")
+	path := filepath.Join(buildDir, "pagerduty-mcp")
 	if runtime.GOOS == "windows" {
 		path += ".exe"
 	}
@@ -145,12 +155,4 @@ func builtBinary(t *testing.T) string {
 		t.Fatal(err)
 	}
 	return path
-}
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if path, err := binary(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(path))
-	}
-	os.Exit(code)
 }

@@ -1,0 +1,279 @@
+package cli_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+)
+
+// process is a server at work, spoken to over its pipes.
+type process struct {
+	b       *testing.B
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
+
+func startProcess(b *testing.B, env []string, path string, args ...string) *process {
+	b.Helper()
+	command := exec.Command(path, args...)
+	command.Env = env
+	in, err := command.StdinPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		b.Fatal(err)
+	}
+	return &process{b, command, in, bufio.NewReaderSize(out, 1<<20)}
+}
+
+func (p *process) send(message string) {
+	if _, err := io.WriteString(p.in, message); err != nil {
+		p.b.Fatal(err)
+	}
+}
+
+func (p *process) receive() string {
+	line, err := p.out.ReadString('\n')
+	if err != nil {
+		p.b.Fatal(err)
+	}
+	return line
+}
+
+func (p *process) stop() {
+	_ = p.in.Close()
+	_ = p.command.Wait()
+}
+
+// rss is the memory a process holds, in MiB.
+func (p *process) rss() float64 {
+	return p.status("VmRSS:")
+}
+
+func (p *process) status(field string) float64 {
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
+	if err != nil {
+		p.b.Skip("memory is read from /proc, which is not here")
+	}
+	for line := range strings.Lines(string(data)) {
+		var kib float64
+		if strings.HasPrefix(line, field) {
+			if _, err := fmt.Sscanf(strings.TrimPrefix(line, field), "%f", &kib); err != nil {
+				p.b.Fatal(err)
+			}
+			return kib / 1024
+		}
+	}
+	return 0
+}
+
+// floors builds the programs that ours is compared with.
+var floors = sync.OnceValues(func() (map[string]string, error) {
+	paths := map[string]string{}
+	for _, name := range []string{"empty", "bare"} {
+		paths[name] = filepath.Join(buildDir, "floor-"+name)
+		build := exec.Command("go", "build", "-o", paths[name], "./testdata/floor/"+name)
+		build.Stderr = os.Stderr
+		if err := build.Run(); err != nil {
+			return nil, err
+		}
+	}
+	return paths, nil
+})
+
+func builtForBench(b *testing.B) (ours string, floor map[string]string) {
+	b.Helper()
+	ours, err := binary()
+	if err != nil {
+		b.Fatal(err)
+	}
+	if floor, err = floors(); err != nil {
+		b.Fatal(err)
+	}
+	return ours, floor
+}
+
+// sample is a set of durations.
+type sample []time.Duration
+
+func (s sample) quantile(q float64) float64 {
+	slices.Sort(s)
+	return float64(s[int(q*float64(len(s)-1))]) / float64(time.Millisecond)
+}
+
+func timed(s *sample, f func()) {
+	start := time.Now()
+	f()
+	*s = append(*s, time.Since(start))
+}
+
+// BenchmarkStart takes turns in starting the three programs, so that what else
+// the machine does hits them alike.
+func BenchmarkStart(b *testing.B) {
+	ours, floor := builtForBench(b)
+	env := bare("PAGERDUTY_USER_API_KEY=u+benchmark")
+	var empty, bareStart, start, listed sample
+	var rss, bareRSS float64
+	begin := func(s *sample, path string, args ...string) *process {
+		var p *process
+		timed(s, func() {
+			p = startProcess(b, env, path, args...)
+			p.send(hello)
+			p.receive()
+		})
+		return p
+	}
+	for b.Loop() {
+		timed(&empty, func() { _ = exec.Command(floor["empty"]).Run() })
+		p := begin(&bareStart, floor["bare"])
+		p.send(list)
+		p.receive()
+		bareRSS = p.rss()
+		p.stop()
+		var begun time.Time
+		begun = time.Now()
+		p = begin(&start, ours, "all", "--enable-write-tools")
+		p.send(list)
+		p.receive()
+		listed = append(listed, time.Since(begun))
+		rss = p.rss()
+		p.stop()
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(empty.quantile(.5), "empty-ms")
+	b.ReportMetric(bareStart.quantile(.5), "bare-initialize-ms")
+	b.ReportMetric(start.quantile(.5), "initialize-ms")
+	b.ReportMetric(start.quantile(.5)/bareStart.quantile(.5), "initialize-x-bare")
+	b.ReportMetric(listed.quantile(.5), "tools/list-ms")
+	b.ReportMetric(bareRSS, "bare-RSS-MiB")
+	b.ReportMetric(rss, "RSS-MiB")
+}
+
+// upstream is an account in this process, and the program working on it.
+func upstream(b *testing.B, latency time.Duration) (*sandbox.Server, *process) {
+	b.Helper()
+	ours, _ := builtForBench(b)
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(box.Close)
+	box.Grow(1000)
+	if latency > 0 {
+		box.Inject(sandbox.Fault{Latency: latency})
+	}
+	p := startProcess(b, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), ours, "incidents", "--log-level", "error")
+	b.Cleanup(p.stop)
+	p.send(hello)
+	p.receive()
+	return box, p
+}
+
+func toolCall(id int, name, arguments string) string {
+	return fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":%q,"arguments":%s}}`+"\n", id, name, arguments)
+}
+
+// BenchmarkGetIncident compares a call with a GET of the same object by Go's
+// HTTP client.
+func BenchmarkGetIncident(b *testing.B) {
+	box, p := upstream(b, 0)
+	var get, call sample
+	id := 10
+	for b.Loop() {
+		timed(&get, func() {
+			request, err := http.NewRequest(http.MethodGet, box.URL()+"/incidents/4711", nil)
+			if err != nil {
+				b.Fatal(err)
+			}
+			request.Header.Set("Authorization", "Token token="+sandbox.UserKey)
+			request.Header.Set("Accept", "application/vnd.pagerduty+json;version=2")
+			response, err := http.DefaultClient.Do(request)
+			if err != nil {
+				b.Fatal(err)
+			}
+			_, _ = io.Copy(io.Discard, response.Body)
+			_ = response.Body.Close()
+		})
+		id++
+		timed(&call, func() {
+			p.send(toolCall(id, "get_incident", `{"incident_id":"4711"}`))
+			p.receive()
+		})
+	}
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(get.quantile(.5), "GET-p50-ms")
+	b.ReportMetric(call.quantile(.5), "p50-ms")
+	b.ReportMetric(call.quantile(.99), "p99-ms")
+	b.ReportMetric(call.quantile(.5)/get.quantile(.5), "p50-x-GET")
+}
+
+// BenchmarkThousandIncidents lists 1,000 incidents.
+func BenchmarkThousandIncidents(b *testing.B) {
+	for _, latency := range []time.Duration{0, 50 * time.Millisecond} {
+		b.Run(fmt.Sprintf("upstream=%v", latency), func(b *testing.B) {
+			_, p := upstream(b, latency)
+			var took sample
+			id := 10
+			for b.Loop() {
+				id++
+				timed(&took, func() {
+					p.send(toolCall(id, "list_incidents", `{"limit":1000,"date_range":"all"}`))
+					p.receive()
+				})
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(took.quantile(.5), "p50-ms")
+			if latency > 0 {
+				b.ReportMetric(took.quantile(.5)/float64(latency/time.Millisecond), "round-trips")
+			}
+			b.ReportMetric(p.status("VmHWM:"), "peak-RSS-MiB")
+		})
+	}
+}
+
+// BenchmarkInFlight keeps 16 calls in flight at 50 ms upstream; ideal is 320 a
+// second.
+func BenchmarkInFlight(b *testing.B) {
+	const inFlight, latency = 16, 50 * time.Millisecond
+	_, p := upstream(b, latency)
+	id, done := 10, 0
+	var pings sample
+	start := time.Now()
+	for b.Loop() {
+		for range inFlight {
+			id++
+			p.send(toolCall(id, "get_incident", `{"incident_id":"4711"}`))
+		}
+		id++
+		timed(&pings, func() {
+			p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"ping"}`+"\n", id))
+			p.receive()
+		})
+		for range inFlight {
+			p.receive()
+			done++
+		}
+	}
+	rate := float64(done) / time.Since(start).Seconds()
+	b.ReportMetric(0, "ns/op")
+	b.ReportMetric(rate, "calls/s")
+	b.ReportMetric(100*rate/(inFlight*float64(time.Second/latency)), "%-of-ideal")
+	b.ReportMetric(pings.quantile(.99), "ping-p99-ms")
+}
