@@ -147,8 +147,7 @@ func BenchmarkStart(b *testing.B) {
 		p.receive()
 		bareRSS = p.rss()
 		p.stop()
-		var begun time.Time
-		begun = time.Now()
+		begun := time.Now()
 		p = begin(&start, ours, "all", "--enable-write-tools")
 		p.send(list)
 		p.receive()

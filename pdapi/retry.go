@@ -58,13 +58,13 @@ func withOnce(ctx context.Context, once bool) context.Context {
 // ends before the call's deadline.
 func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
-		return false, nil // the attempt's own outcome tells more than ctx.Err()
+		return false, nil //nolint:nilerr // the attempt's own outcome tells more than ctx.Err()
 	}
 	once, _ := ctx.Value(onceKey{}).(bool)
 	if err != nil {
 		var failed *attemptError
 		sent := !errors.As(err, &failed) || failed.sent
-		return !(once && sent) && !hopeless(err), nil
+		return (!once || !sent) && !hopeless(err), nil
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:

@@ -40,7 +40,7 @@ func explanation(err error) string {
 	case errors.As(err, &unknown):
 		return "It is not known whether PagerDuty carried this out: " + why(unknown.Err) + ". " + unknown.Check
 	case errors.Is(err, context.Canceled):
-		return "The call was cancelled."
+		return "The call was canceled."
 	case errors.As(err, &answer):
 		return before(err, answer) + explainAnswer(answer)
 	case errors.As(err, &transport):

@@ -77,7 +77,7 @@ func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, si
 	case err == nil:
 		attrs = append(attrs, slog.Int("bytes", size))
 	case errors.Is(ctx.Err(), context.Canceled):
-		outcome = "cancelled"
+		outcome = "canceled"
 	case errors.As(err, &wrong):
 		outcome = "wrong arguments"
 	case errors.As(err, &answer):

@@ -81,7 +81,7 @@ type stdio struct {
 }
 
 // inFlight is a request that is to be answered. Requests are told apart by
-// address: once one is cancelled, the client may use its id for another.
+// address: once one is canceled, the client may use its id for another.
 type inFlight struct{ cancel context.CancelFunc }
 
 // envelope is what the transport needs to know of a message.
@@ -211,7 +211,7 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 			answer = t.handle(ctx, e.ID, line)
 		}
 		t.mu.Lock()
-		wanted := t.inFlight[id] == this // not if it was cancelled: then no answer may be sent
+		wanted := t.inFlight[id] == this // not if it was canceled: then no answer may be sent
 		if wanted {
 			delete(t.inFlight, id)
 		}
@@ -272,7 +272,7 @@ func (t *stdio) drain(patience time.Duration) {
 		t.log.Warn("ending with calls unanswered", "calls", waiting)
 	}
 	t.cancelCalls()
-	select { // calls end soon once cancelled
+	select { // calls end soon once canceled
 	case <-done:
 	case <-time.After(time.Second):
 	}

@@ -176,7 +176,7 @@ func TestStdioCancellation(t *testing.T) {
 	}
 	p.send(`{"jsonrpc":"2.0","id":"ping","method":"ping"}`)
 	if got := p.next(); got["id"] != "ping" {
-		t.Errorf("a cancelled call was answered: %v", got)
+		t.Errorf("a canceled call was answered: %v", got)
 	}
 	// All of them are gone, so the end comes at once; and an id can be used again.
 	p.rig.Heal()
@@ -203,7 +203,7 @@ func TestStdioCancelsTheRequestToPagerDuty(t *testing.T) {
 	if got := p.rest(); len(got) > 0 { // would last a minute if the call still ran
 		t.Errorf("answers: %v", got)
 	}
-	if logs := p.rig.logs.String(); !strings.Contains(logs, "cancelled") {
+	if logs := p.rig.logs.String(); !strings.Contains(logs, "canceled") {
 		t.Errorf("the log does not say so:\n%s", logs)
 	}
 }

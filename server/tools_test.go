@@ -3,6 +3,7 @@ package server_test
 import (
 	"bytes"
 	"encoding/json"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -90,7 +91,7 @@ func TestAnswers(t *testing.T) {
 				var requests []string
 				for _, request := range r.Requests() {
 					requests = append(requests, request.String())
-					if made.Access().ReadOnly() && request.Method != "GET" {
+					if made.Access().ReadOnly() && request.Method != http.MethodGet {
 						t.Errorf("%s only reads, but sent %s", made.Name(), request)
 					}
 				}

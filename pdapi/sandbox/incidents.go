@@ -42,29 +42,29 @@ func incidentRoutes() []route {
 		{
 			pattern: "POST /incidents", from: true, handle: createIncident,
 			body: envelope("incident", object(map[string]member{
-				"type": req(enum("incident")), "title": req(text(1, 1024)), "service": req(reference("service_reference")),
-				"priority": opt(reference("priority_reference")), "urgency": opt(urgency), "incident_key": opt(text(1, 255)),
-				"body":        opt(object(map[string]member{"type": req(enum("incident_body")), "details": req(text(1, 100_000))})),
+				"type": req(enum("incident")), "title": req(text(1024)), "service": req(reference("service_reference")),
+				"priority": opt(reference("priority_reference")), "urgency": opt(urgency), "incident_key": opt(text(255)),
+				"body":        opt(object(map[string]member{"type": req(enum("incident_body")), "details": req(text(100_000))})),
 				"assignments": opt(assignee(1)), "escalation_policy": opt(reference("escalation_policy_reference")),
 			})),
 		},
 		{
 			pattern: "PUT /incidents", from: true, handle: updateIncidents, query: classicPaging,
 			body: envelope("incidents", list(1, 100_000, object(map[string]member{
-				"id": req(text(1, 64)), "type": req(enum("incident", "incident_reference")), "status": opt(status), "urgency": opt(urgency),
-				"resolution": opt(text(1, 25_000)), "title": opt(text(1, 1024)), "priority": opt(reference("priority_reference")),
+				"id": req(text(64)), "type": req(enum("incident", "incident_reference")), "status": opt(status), "urgency": opt(urgency),
+				"resolution": opt(text(25_000)), "title": opt(text(1024)), "priority": opt(reference("priority_reference")),
 				"escalation_level": opt(integer(1, 20)), "assignments": opt(assignee(100)),
 				"escalation_policy": opt(reference("escalation_policy_reference")),
 			}))),
 		},
 		{
 			pattern: "POST /incidents/{id}/notes", from: true, handle: withIncident(addNote),
-			body: envelope("note", object(map[string]member{"content": req(text(1, 25_000))})),
+			body: envelope("note", object(map[string]member{"content": req(text(25_000))})),
 		},
 		{
 			pattern: "POST /incidents/{id}/responder_requests", handle: withIncident(requestResponders),
 			body: object(map[string]member{
-				"requester_id": req(text(1, 64)), "message": req(text(1, 5000)),
+				"requester_id": req(text(64)), "message": req(text(5000)),
 				"responder_request_targets": req(list(1, 100, target)),
 			}),
 		},

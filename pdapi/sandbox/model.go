@@ -142,7 +142,6 @@ func (u *user) ref() obj     { return ref("user", u.id, u.name, "users") }
 func (t *team) ref() obj     { return ref("team", t.id, t.name, "teams") }
 func (p *policy) ref() obj   { return ref("escalation_policy", p.id, p.name, "escalation_policies") }
 func (i *incident) ref() obj { return ref("incident", i.id, i.summary(), "incidents") }
-func (s *schedule) ref() obj { return ref("schedule", s.id, s.name, "schedules") }
 
 func (s *service) ref() obj {
 	r := ref("service", s.id, s.name, "services")

@@ -64,15 +64,15 @@ func list(least, most int, item shape) shape {
 	}
 }
 
-// text is a string of so many characters; null is refused.
-func text(least, most int) shape {
+// text is a string of up to so many characters; empty and null are refused.
+func text(most int) shape {
 	return func(at string, value any, problems *[]string) {
 		s, ok := value.(string)
 		switch n := len([]rune(s)); {
 		case !ok:
 			wrong(problems, at, "a string", value)
-		case n < least || n > most:
-			*problems = append(*problems, fmt.Sprintf("%s has %d characters, not %d to %d", at, n, least, most))
+		case n < 1 || n > most:
+			*problems = append(*problems, fmt.Sprintf("%s has %d characters, not 1 to %d", at, n, most))
 		}
 	}
 }
@@ -95,7 +95,7 @@ func integer(least, most int) shape {
 
 // reference is {"id", "type"}, as PagerDuty wants every reference sent.
 func reference(types ...string) shape {
-	return object(map[string]member{"id": req(text(1, 64)), "type": req(enum(types...))})
+	return object(map[string]member{"id": req(text(64)), "type": req(enum(types...))})
 }
 
 func wrong(problems *[]string, at, want string, got any) {

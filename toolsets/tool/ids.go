@@ -6,17 +6,27 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 )
 
-// Ids of PagerDuty's objects as arguments, a type for each kind: what the
-// engine knows of a field it knows from its type.
-type (
-	IncidentID         string // or an incident's number, with or without "#"
-	ServiceID          string
-	UserID             string
-	TeamID             string
-	EscalationPolicyID string
-	PriorityID         string
-	ScheduleID         string
-)
+// IncidentID is an incident's id or number as an argument. The id types, one
+// for each kind of object, tell the engine what a field refers to.
+type IncidentID string
+
+// ServiceID is a service's id as an argument.
+type ServiceID string
+
+// UserID is a user's id as an argument.
+type UserID string
+
+// TeamID is a team's id as an argument.
+type TeamID string
+
+// EscalationPolicyID is an escalation policy's id as an argument.
+type EscalationPolicyID string
+
+// PriorityID is a priority's id as an argument.
+type PriorityID string
+
+// ScheduleID is a schedule's id as an argument.
+type ScheduleID string
 
 // identifier is implemented by the id types.
 type identifier interface {

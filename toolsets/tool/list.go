@@ -87,13 +87,12 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 		for _, item := range page.Items {
 			list.Items = append(list.Items, show(item))
 		}
-		if page.Capped {
-			list.Next = 0
+		list.Next = 0
+		switch {
+		case page.Capped:
 			list.AddNote("There may be more: PagerDuty lists no further than record %d. Narrow the search, for instance by time, to see the rest.", pdapi.MaxDepth)
-		} else if page.More {
+		case page.More:
 			list.Next = p.Offset + len(list.Items)
-		} else {
-			list.Next = 0
 		}
 	}
 	return list, nil
