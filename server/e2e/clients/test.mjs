@@ -14,9 +14,10 @@ assert.ok(binary, "PAGERDUTY_MCP must name the program");
 const args = ["incidents", "--sandbox", "--enable-write-tools", "--log-level", "error"];
 const info = { name: "clients-test", version: "1.0.0" };
 
-async function drive(client, transport) {
+async function drive(client, transport, version) {
   await client.connect(transport);
   try {
+    if (version) assert.equal(client.getNegotiatedProtocolVersion(), version);
     const { tools } = await client.listTools();
     assert.equal(tools.length, 9);
     for (const tool of tools) assert.equal(tool.inputSchema.type, "object");
@@ -37,9 +38,9 @@ const limit = { timeout: 60_000 };
 
 test("TypeScript SDK v1", limit, () => drive(new ClientV1(info), new StdioV1({ command: binary, args })));
 
-for (const mode of ["legacy", "auto"]) {
+for (const [mode, version] of [["legacy", "2025-11-25"], ["auto", "2026-07-28"]]) {
   test(`TypeScript SDK v2, ${mode}`, limit, () =>
-    drive(new ClientV2(info, { versionNegotiation: { mode } }), new StdioV2({ command: binary, args })));
+    drive(new ClientV2(info, { versionNegotiation: { mode } }), new StdioV2({ command: binary, args }), version));
 }
 
 test("MCP Inspector", limit, () => {
