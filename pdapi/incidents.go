@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -126,20 +127,13 @@ func (f IncidentFilter) query() url.Values {
 	add(q, "service_ids[]", f.ServiceIDs)
 	add(q, "team_ids[]", f.TeamIDs)
 	add(q, "urgencies[]", f.Urgencies)
-	for name, value := range map[string]string{"incident_key": f.Key, "sort_by": f.SortBy} {
-		if value != "" {
-			q.Set(name, value)
-		}
-	}
+	set(q, "incident_key", f.Key)
+	set(q, "sort_by", f.SortBy)
 	if f.AllDates {
 		q.Set("date_range", "all")
 		return q
 	}
-	for name, at := range map[string]time.Time{"since": f.Since, "until": f.Until} {
-		if !at.IsZero() {
-			q.Set(name, at.UTC().Format(time.RFC3339))
-		}
-	}
+	maps.Copy(q, between(f.Since, f.Until))
 	return q
 }
 
@@ -269,11 +263,7 @@ type Occurrence struct {
 // back to since, or as far as PagerDuty does when since is zero. It needs
 // PagerDuty's AIOps.
 func (r Reader) OutlierIncident(ctx context.Context, incidentID string, since time.Time) (OutlierIncident, error) {
-	q := url.Values{}
-	if !since.IsZero() {
-		q.Set("since", since.UTC().Format(time.RFC3339))
-	}
-	return get[OutlierIncident](ctx, r.conn, "outlier_incident", q, "incidents", incidentID, "outlier_incident")
+	return get[OutlierIncident](ctx, r.conn, "outlier_incident", between(since, time.Time{}), "incidents", incidentID, "outlier_incident")
 }
 
 // NewIncident is an incident to open. Empty fields are left to the service.

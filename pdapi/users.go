@@ -31,9 +31,7 @@ type UserFilter struct {
 // Users lists users by name.
 func (r Reader) Users(ctx context.Context, f UserFilter, w Window) iter.Seq2[Page[User], error] {
 	q := url.Values{}
-	if f.Query != "" {
-		q.Set("query", f.Query)
-	}
+	set(q, "query", f.Query)
 	add(q, "team_ids[]", f.TeamIDs)
 	return pages[User](ctx, r.conn, "users", q, w, "users")
 }

@@ -16,7 +16,7 @@ var (
 		"Aditi Rao,Bruno Silva,Carmen Vidal,Dmitri Volkov,Emma Larsen,Felix Baumann,Gita Menon,Hana Novak,Ivan Horvat,"+
 		"Jamal Brooks,Kira Jensen,Lucas Moreau,Mei Chen,Nadia Rahman,Oscar Lund,Priya Nair,Quentin Dubois,Rosa Jimenez", ",")
 
-	zones = []string{"America/New_York", "America/Sao_Paulo", "Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Europe/London"}
+	homeZones = []string{"America/New_York", "America/Sao_Paulo", "Europe/Berlin", "Asia/Tokyo", "America/Los_Angeles", "Europe/London"}
 
 	companyTeams = []struct {
 		name, description string
@@ -74,21 +74,47 @@ func newAccount(seed uint64, now time.Time) *account {
 			}
 			a.services = append(a.services, &service{
 				id: a.newID('P'), name: name, description: name + " of " + t.name, policy: a.policies[i],
-				urgency: urgency, created: now.AddDate(-2, 0, -n),
+				urgencyRule: obj{"type": "constant", "urgency": urgency}, actions: []obj{}, autoResolve: 14400, ackAfter: 1800,
+				created: now.AddDate(-2, 0, -n),
 			})
+		}
+	}
+	for _, s := range a.services[:3] {
+		s.supportHours = obj{
+			"type": "fixed_time_per_day", "time_zone": "America/New_York", "start_time": "09:00:00", "end_time": "17:00:00",
+			"days_of_week": []int{1, 2, 3, 4, 5},
+		}
+		s.urgencyRule = obj{
+			"type": "use_support_hours", "during_support_hours": obj{"type": "constant", "urgency": "high"},
+			"outside_support_hours": obj{"type": "constant", "urgency": "high"},
 		}
 	}
 	a.addHistory(now)
 	a.addOngoing(now)
 	a.number()
+	for _, s := range a.services {
+		s.addIntegration(a)
+	}
+	a.teams = append(a.teams, &team{id: a.newID('P'), name: "Empty Team", description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
+	a.schedules = append(a.schedules, &schedule{
+		id: a.newID('P'), name: "Support Follow-the-Sun", zone: "Etc/UTC", team: a.teams[0], users: a.users[len(a.users)-2:], shiftBased: true,
+	})
 	return a
+}
+
+// addIntegration gives a service the integration its events come in by. Its key
+// is a secret: who has it can page people.
+func (s *service) addIntegration(a *account) {
+	i := ref("events_api_v2_inbound_integration", a.newID('P'), "Events API v2", "services/"+s.id+"/integrations")
+	i["integration_key"] = fmt.Sprintf("secret-%016x", a.rand.Uint64())
+	s.integrations = append(s.integrations, i)
 }
 
 // addPeople makes users and teams. The last two users are in no team.
 func (a *account) addPeople() {
 	for i, name := range people {
 		u := &user{
-			id: a.newID('P'), name: name, role: "user", title: "Software Engineer", zone: zones[i%len(zones)],
+			id: a.newID('P'), name: name, role: "user", title: "Software Engineer", zone: homeZones[i%len(homeZones)],
 			email: emailOf(name),
 		}
 		switch {
@@ -103,13 +129,16 @@ func (a *account) addPeople() {
 	}
 	a.me = a.users[0]
 	for i, t := range companyTeams {
-		made := &team{id: a.newID('P'), name: t.name, description: t.description}
+		made := &team{id: a.newID('P'), name: t.name, description: t.description, defaultRole: "manager", roles: map[*user]string{}}
 		a.teams = append(a.teams, made)
 		for n, u := range a.users[:len(a.users)-2] {
 			// Everyone is in one team, every seventh in the next one as well.
 			if n%len(companyTeams) == i || n%7 == 0 && (n+1)%len(companyTeams) == i {
-				made.members = append(made.members, u)
-				u.teams = append(u.teams, made)
+				role := "responder"
+				if len(made.members) == 0 || u.title == "Engineering Manager" {
+					role = "manager"
+				}
+				made.add(u, role)
 			}
 		}
 	}
@@ -124,7 +153,7 @@ func emailOf(name string) string {
 func (a *account) addOnCall(t *team) {
 	var pair []*schedule
 	for i, name := range []string{"Primary", "Secondary"} {
-		s := &schedule{id: a.newID('P'), name: t.name + " " + name, zone: zones[i], team: t}
+		s := &schedule{id: a.newID('P'), layer: a.newID('P'), name: t.name + " " + name, zone: homeZones[i], team: t}
 		for n := range t.members {
 			s.users = append(s.users, t.members[(n+i)%len(t.members)])
 		}
@@ -229,7 +258,7 @@ func unique(list []*user) []*user {
 // trigger opens an incident as an event would: assigned to whoever is on call.
 func (a *account) trigger(s *service, title string, at time.Time, pattern string) *incident {
 	i := &incident{
-		id: a.newID('Q'), title: title, status: "triggered", urgency: s.urgency, service: s, policy: s.policy,
+		id: a.newID('Q'), title: title, status: "triggered", urgency: s.urgency(), service: s, policy: s.policy,
 		created: at, changed: at, changedBy: s.ref(), alerts: 1 + a.rand.IntN(5), pattern: pattern,
 		key:       fmt.Sprintf("%016x%016x", a.rand.Uint64(), a.rand.Uint64()),
 		assignees: []*user{s.policy.levels[0].onCall(at)},

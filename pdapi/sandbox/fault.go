@@ -18,7 +18,8 @@ type Fault struct {
 	Skip   int    // let this many pass first
 	Times  int    // how many requests, 0 for all
 
-	Latency time.Duration // before anything else
+	Do      func()        // before anything else: what somebody else does just then
+	Latency time.Duration // before the request is looked at
 	Hang    bool          // never answer; the request has no effect
 	// Reset breaks the connection before the request has any effect.
 	Reset bool
@@ -92,6 +93,9 @@ func (f *faults) take(r *http.Request) Fault {
 // before does what a fault does before the request is looked at, and reports
 // whether to go on.
 func (f Fault) before(ctx context.Context, w http.ResponseWriter) bool {
+	if f.Do != nil {
+		f.Do()
+	}
 	if f.Latency > 0 {
 		timer := time.NewTimer(f.Latency)
 		defer timer.Stop()

@@ -347,7 +347,7 @@ func createIncident(c *call) answer {
 	i.changedBy, i.policy, i.priority, i.alerts = c.actor.ref(), p, pr, 0
 	i.assignees = []*user{p.levels[0].onCall(c.now)}
 	i.body = str(in, "body", "details")
-	i.urgency = cmp.Or(str(in, "urgency"), s.urgency)
+	i.urgency = cmp.Or(str(in, "urgency"), s.urgency())
 	i.key = cmp.Or(key, i.key)
 	if len(assignees) > 0 {
 		i.assignees, i.direct = assignees, true

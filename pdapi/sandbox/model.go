@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -33,7 +34,9 @@ type user struct {
 
 type team struct {
 	id, name, description string
+	defaultRole           string
 	members               []*user
+	roles                 map[*user]string
 }
 
 type priority struct{ id, name, description string }
@@ -41,15 +44,40 @@ type priority struct{ id, name, description string }
 // schedule is a weekly rotation that starts on Mondays at 09:00 UTC.
 type schedule struct {
 	id, name, zone string
+	layer          string // id of its one layer
 	team           *team
 	users          []*user
+	overrides      []override
+	shiftBased     bool // of the v3 kind, which the v2 API does not serve
 }
 
-// onCall is who a schedule has on call at a time.
+type override struct {
+	id         string
+	user       *user
+	start, end time.Time
+}
+
+const week = 7 * 24 * time.Hour
+
+// monday is when the turns of every rotation began.
+var monday = time.Date(2018, time.January, 1, 9, 0, 0, 0, time.UTC)
+
+// turn is the number of the week a time is in, and when that began.
+func turn(at time.Time) (n int, start time.Time) {
+	n = int(at.Sub(monday) / week)
+	return n, monday.Add(time.Duration(n) * week)
+}
+
+// onCall is who a schedule has on call at a time: of the overrides the one that
+// came last, else whose turn it is.
 func (s *schedule) onCall(at time.Time) *user {
-	monday := time.Date(2024, time.January, 1, 9, 0, 0, 0, time.UTC)
-	weeks := int(at.Sub(monday) / (7 * 24 * time.Hour))
-	return s.users[((weeks%len(s.users))+len(s.users))%len(s.users)]
+	for _, o := range slices.Backward(s.overrides) {
+		if !at.Before(o.start) && at.Before(o.end) {
+			return o.user
+		}
+	}
+	n, _ := turn(at)
+	return s.users[n%len(s.users)]
 }
 
 type policy struct {
@@ -75,8 +103,25 @@ func (l level) onCall(at time.Time) *user {
 type service struct {
 	id, name, description string
 	policy                *policy
-	urgency               string // that incidents get unless they say otherwise
+	urgencyRule           obj
+	supportHours          any // obj or nil
+	actions               any
+	autoResolve, ackAfter any // seconds or nil
+	integrations          []obj
 	created               time.Time
+}
+
+// urgency is what incidents get unless they say otherwise. In support hours that
+// are a part of the week it is what holds outside of them.
+func (s *service) urgency() string {
+	rule := s.urgencyRule
+	if outside, ok := rule["outside_support_hours"].(obj); ok {
+		rule = outside
+	}
+	if rule["urgency"] == "low" {
+		return "low"
+	}
+	return "high"
 }
 
 type incident struct {
@@ -141,6 +186,7 @@ func ref(kind, id, summary, path string) obj {
 func (u *user) ref() obj     { return ref("user", u.id, u.name, "users") }
 func (t *team) ref() obj     { return ref("team", t.id, t.name, "teams") }
 func (p *policy) ref() obj   { return ref("escalation_policy", p.id, p.name, "escalation_policies") }
+func (s *schedule) ref() obj { return ref("schedule", s.id, s.name, "schedules") }
 func (i *incident) ref() obj { return ref("incident", i.id, i.summary(), "incidents") }
 
 func (s *service) ref() obj {
@@ -176,6 +222,14 @@ func (a *account) userByEmail(email string) *user {
 
 func (a *account) serviceByID(id string) *service {
 	return find(a.services, func(s *service) bool { return s.id == id })
+}
+
+func (a *account) teamByID(id string) *team {
+	return find(a.teams, func(t *team) bool { return t.id == id })
+}
+
+func (a *account) scheduleByID(id string) *schedule {
+	return find(a.schedules, func(s *schedule) bool { return s.id == id })
 }
 
 func (a *account) policyByID(id string) *policy {

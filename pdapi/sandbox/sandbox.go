@@ -14,6 +14,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -302,8 +303,5 @@ type route struct {
 }
 
 func routes() []route {
-	var all []route
-	all = append(all, incidentRoutes()...)
-	all = append(all, userRoutes()...)
-	return all
+	return slices.Concat(incidentRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), onCallRoutes(), policyRoutes())
 }

@@ -191,3 +191,64 @@ func moment() param {
 		return ""
 	})
 }
+
+// maybeEmpty is a string of up to so many characters, or none; null is refused.
+func maybeEmpty(most int) shape {
+	return func(at string, value any, problems *[]string) {
+		if value != "" {
+			text(most)(at, value, problems)
+		}
+	}
+}
+
+func orNull(s shape) shape {
+	return func(at string, value any, problems *[]string) {
+		if value != nil {
+			s(at, value, problems)
+		}
+	}
+}
+
+// oneOf is a value that one of several shapes fits.
+func oneOf(what string, shapes ...shape) shape {
+	return func(at string, value any, problems *[]string) {
+		for _, s := range shapes {
+			var wrong []string
+			if s(at, value, &wrong); len(wrong) == 0 {
+				return
+			}
+		}
+		wrong(problems, at, "any form of "+what, value)
+	}
+}
+
+func zone(at string, value any, problems *[]string) {
+	name, ok := value.(string)
+	if _, err := time.LoadLocation(name); !ok || name == "" || err != nil {
+		wrong(problems, at, "a time zone", value)
+	}
+}
+
+func timeOfDay(at string, value any, problems *[]string) {
+	s, ok := value.(string)
+	if _, err := time.Parse(time.TimeOnly, s); !ok || err != nil {
+		wrong(problems, at, "a time of day such as 09:00:00", value)
+	}
+}
+
+// instant is a time with an offset.
+func instant(at string, value any, problems *[]string) {
+	s, ok := value.(string)
+	if _, err := time.Parse(time.RFC3339, s); !ok || err != nil {
+		wrong(problems, at, "an RFC 3339 time with an offset", value)
+	}
+}
+
+func zones() param {
+	return each(func(v string) string {
+		if _, err := time.LoadLocation(v); err != nil || v == "" {
+			return fmt.Sprintf("is %q, not a time zone", v)
+		}
+		return ""
+	})
+}

@@ -1,14 +1,23 @@
 // Package people is the toolset for users, teams, schedules, on-calls and
-// escalation policies.
+// escalation policies: who is who, and who is on call when.
 package people
 
-import "github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+import (
+	"slices"
 
-// Set is the people toolset. It has no tools yet.
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// Set is the people toolset.
 func Set() tool.Set {
 	return tool.Set{
 		Name:  "people",
 		Title: "People",
 		Holds: "users, teams, schedules, who is on call, escalation policies",
+		Instructions: "PagerDuty people. Who is on call: list_oncalls, by escalation policy, schedule or user; without times it means now, level 1 is paged first. " +
+			"Who will be: list_oncalls or get_schedule with since and until. Who am I: get_user_data. " +
+			"Names become ids by list_users, list_teams, list_schedules and list_escalation_policies with query.",
+		WriteInstructions: "create_schedule_override changes who is paged; remove and delete can't be undone: do them only when asked.",
+		Tools:             slices.Concat(userTools, teamTools, scheduleTools, onCallTools, policyTools),
 	}
 }

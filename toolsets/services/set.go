@@ -1,13 +1,18 @@
-// Package services is the toolset for services.
+// Package services is the toolset for services: what can fail, and who is paged
+// when it does.
 package services
 
 import "github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 
-// Set is the services toolset. It has no tools yet.
+// Set is the services toolset.
 func Set() tool.Set {
 	return tool.Set{
 		Name:  "services",
 		Title: "Services",
 		Holds: "find, create and change services",
+		Instructions: "PagerDuty services. Find one by part of its name with list_services; its status critical means triggered incidents, " +
+			"warning acknowledged ones. get_service has timeouts, urgency rule, support hours and integrations.",
+		WriteInstructions: "update_service changes only what is given; a timeout of 0 turns it off, an empty description clears it.",
+		Tools:             serviceTools,
 	}
 }

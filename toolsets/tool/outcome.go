@@ -1,5 +1,7 @@
 package tool
 
+import "strings"
+
 // UnknownOutcome is a write that may or may not have taken effect, after
 // whatever could be done to find out.
 type UnknownOutcome struct {
@@ -22,3 +24,12 @@ type Partial struct {
 
 func (e *Partial) Error() string { return e.Done + ": " + e.Err.Error() }
 func (e *Partial) Unwrap() error { return e.Err }
+
+// Meanwhile is the note on an update during which somebody else changed other
+// fields; empty if nobody did.
+func Meanwhile(others []string) string {
+	if len(others) == 0 {
+		return ""
+	}
+	return "In between somebody else changed " + strings.Join(others, ", ") + "; that was kept, and is what is shown here."
+}

@@ -45,3 +45,6 @@ func ShareURL[T any](list *List[T], part func(*T) (id string, url *string)) {
 		}
 	}
 }
+
+// TypeOf is what a reference refers to: its type without "_reference".
+func TypeOf(r pdapi.Reference) string { return strings.TrimSuffix(r.Type, "_reference") }

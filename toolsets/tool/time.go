@@ -9,8 +9,8 @@ import (
 )
 
 // Time is a point in time as an argument: RFC 3339, a date (its start in UTC),
-// a span back from now (30m, 24h, 7d, 2w), or now. The zero Time is one that
-// was not given.
+// a span back from now (30m, 24h, 7d, 2w) or ahead of it (+2h), or now. The zero
+// Time is one that was not given.
 type Time struct {
 	at  time.Time
 	ago time.Duration // back from now, if at is zero
@@ -18,12 +18,12 @@ type Time struct {
 }
 
 // TimeForms names the forms a [Time] has, for errors and descriptions.
-const TimeForms = "RFC 3339 (2026-01-31T09:00:00Z), a date (2026-01-31, UTC), 24h, 7d or 2w (ago), or now"
+const TimeForms = "RFC 3339 (2026-01-31T09:00:00Z), a date (2026-01-31, UTC), 24h, 7d or 2w (ago), +2h (ahead), or now"
 
 // longAgo is before PagerDuty was.
 const longAgo = 30 * 365 * 24 * time.Hour
 
-var ago = regexp.MustCompile(`^-?(\d{1,6})\s*(m|min|h|d|w)(\s+ago)?$`)
+var relative = regexp.MustCompile(`^(\+|in\s+|-)?(\d{1,6})\s*(m|min|h|d|w)(\s+ago)?$`)
 
 var units = map[string]time.Duration{"m": time.Minute, "min": time.Minute, "h": time.Hour, "d": 24 * time.Hour, "w": 7 * 24 * time.Hour}
 
@@ -33,12 +33,19 @@ func ParseTime(s string) (t Time, problem string) {
 	if text == "now" {
 		return Time{set: true}, ""
 	}
-	if m := ago.FindStringSubmatch(text); m != nil {
-		n, _ := strconv.Atoi(m[1])
-		if unit := units[m[2]]; n <= int(longAgo/unit) {
-			return Time{ago: time.Duration(n) * unit, set: true}, ""
+	if m := relative.FindStringSubmatch(text); m != nil {
+		ahead := m[1] == "+" || strings.HasPrefix(m[1], "in")
+		n, _ := strconv.Atoi(m[2])
+		unit := units[m[3]]
+		switch {
+		case ahead && m[4] != "":
+			return Time{}, fmt.Sprintf("%s is both ahead and ago; use 2h for two hours ago, +2h for two hours ahead", quote(s))
+		case n > int(longAgo/unit):
+			return Time{}, fmt.Sprintf("%s is too far away", quote(s))
+		case ahead:
+			n = -n
 		}
-		return Time{}, fmt.Sprintf("%s is too long ago", quote(s))
+		return Time{ago: time.Duration(n) * unit, set: true}, ""
 	}
 	upper := strings.ToUpper(text)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04Z07:00", "2006-01-02"} {

@@ -1,0 +1,232 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var scheduleTools = []tool.Tool{
+	tool.Read("list_schedules", "List schedules", "Finds on-call schedules (layer-based ones) by name or team.", listSchedules),
+	tool.Read("get_schedule", "Get schedule", "One schedule: layers and users; with since and until also who is on call when, overrides included.", getSchedule),
+	tool.Read("list_schedule_users", "List schedule users", "The users of a schedule, or those on call between two times.", listScheduleUsers),
+	tool.Create("create_schedule_override", "Create schedule override", "Puts users on call in place of whom the schedule says.", createOverride),
+}
+
+type listSchedulesInput struct {
+	Query   string        `json:"query,omitzero" doc:"Part of the name"`
+	TeamIDs []tool.TeamID `json:"team_ids,omitzero"`
+	tool.Paging
+}
+
+// schedule is a schedule as lists show it.
+type schedule struct {
+	ID       string     `json:"id"`
+	Name     string     `json:"name"`
+	TimeZone string     `json:"time_zone,omitzero"`
+	Teams    []tool.Ref `json:"teams,omitempty"`
+	Policies []tool.Ref `json:"escalation_policies,omitempty"`
+	Users    any        `json:"users,omitzero"` // how many, or which
+	URL      string     `json:"url,omitzero"`
+}
+
+func showSchedule(s pdapi.Schedule) schedule {
+	return schedule{s.ID, s.Name, s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), len(s.Users), s.HTMLURL}
+}
+
+func listSchedules(ctx context.Context, pd pdapi.Reader, in listSchedulesInput) (tool.List[schedule], error) {
+	filter := pdapi.ScheduleFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
+	found, err := tool.Collect("schedules", in.Paging, pd.Schedules(ctx, filter, in.Window()), showSchedule)
+	tool.ShareURL(&found, func(s *schedule) (string, *string) { return s.ID, &s.URL })
+	return found, err
+}
+
+// span is a part of time as arguments.
+type span struct {
+	Since tool.Time `json:"since,omitzero" doc:"now, +8h, 7d (ago), RFC 3339 or a date"`
+	Until tool.Time `json:"until,omitzero"`
+}
+
+// in returns the two times seen from now. One that is missing is days away from
+// the other.
+func (s span) in(now time.Time, days int) (since, until time.Time, err error) {
+	since, until = s.Since.In(now), s.Until.In(now)
+	switch {
+	case since.IsZero() && until.IsZero():
+		return since, until, nil
+	case since.IsZero():
+		since = now
+	case until.IsZero():
+		until = since.AddDate(0, 0, days)
+	}
+	if !since.Before(until) {
+		return since, until, tool.Wrong("since: %s is not before until, %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
+	}
+	return since, until, nil
+}
+
+type getScheduleInput struct {
+	ID tool.ScheduleID `json:"schedule_id"`
+	span
+	TimeZone string `json:"time_zone,omitzero" doc:"Of times in the answer, as Europe/Berlin"`
+}
+
+// scheduleDetails is a schedule as get_schedule shows it.
+type scheduleDetails struct {
+	schedule
+	Description string   `json:"description,omitzero"`
+	Layers      []layer  `json:"layers,omitempty"`
+	OnCall      []shift  `json:"on_call,omitempty"`
+	Overrides   []shift  `json:"overrides,omitempty"`
+	Coverage    *float64 `json:"coverage_percent,omitzero"`
+	Note        string   `json:"note,omitzero"`
+}
+
+type layer struct {
+	Name         string              `json:"name,omitzero"`
+	Users        []string            `json:"users"` // ids, in the order of the rotation
+	TurnHours    float64             `json:"turn_hours,omitzero"`
+	End          time.Time           `json:"end,omitzero"`
+	Restrictions []pdapi.Restriction `json:"restrictions,omitempty"`
+}
+
+type shift struct {
+	User  *tool.Ref `json:"user"`
+	Start time.Time `json:"start,omitzero"`
+	End   time.Time `json:"end,omitzero"`
+}
+
+func getSchedule(ctx context.Context, pd pdapi.Reader, in getScheduleInput) (scheduleDetails, error) {
+	since, until, err := in.in(tool.Now(ctx), 14)
+	if err != nil {
+		return scheduleDetails{}, err
+	}
+	found, err := pd.Schedule(ctx, string(in.ID), since, until, in.TimeZone)
+	if err != nil {
+		return scheduleDetails{}, shiftBased(err)
+	}
+	d := scheduleDetails{schedule: showSchedule(found), Description: found.Description}
+	d.schedule.Users = tool.RefsTo(found.Users)
+	for _, l := range found.Layers {
+		shown := layer{Name: l.Name, TurnHours: float64(l.Turn) / 3600, End: l.End.Time, Restrictions: l.Restrictions}
+		for _, u := range l.Users {
+			shown.Users = append(shown.Users, u.User.ID)
+		}
+		d.Layers = append(d.Layers, shown)
+	}
+	if since.IsZero() {
+		return d, nil
+	}
+	d.Overrides = shifts(found.Overrides)
+	d.OnCall = shifts(found.Final)
+	if found.Final != nil {
+		d.Coverage = found.Final.Coverage
+	}
+	if len(d.OnCall) == 0 {
+		d.Note = fmt.Sprintf("No one is on call between %s and %s.", since.Format(time.RFC3339), until.Format(time.RFC3339))
+	}
+	return d, nil
+}
+
+func shifts(r *pdapi.Rendered) []shift {
+	if r == nil {
+		return nil
+	}
+	var out []shift
+	for _, e := range r.Entries {
+		out = append(out, shift{tool.RefTo(&e.User), e.Start.Time, e.End.Time})
+	}
+	return out
+}
+
+// shiftBased says of a schedule of the other kind how to get at it all the same.
+func shiftBased(err error) error {
+	if errors.Is(err, pdapi.ErrShiftBased) {
+		return fmt.Errorf("this schedule is shift-based (v3), and its layers can't be read: use list_oncalls with schedule_ids, since and until, which knows both kinds: %w", err)
+	}
+	return err
+}
+
+type scheduleUsersInput struct {
+	ID tool.ScheduleID `json:"schedule_id"`
+	span
+}
+
+func listScheduleUsers(ctx context.Context, pd pdapi.Reader, in scheduleUsersInput) (tool.List[user], error) {
+	list := tool.List[user]{Name: "users"}
+	since, until, err := in.in(tool.Now(ctx), 14)
+	if err != nil {
+		return list, err
+	}
+	found, err := pd.ScheduleUsers(ctx, string(in.ID), since, until)
+	if err != nil {
+		return list, shiftBased(err)
+	}
+	for _, u := range found {
+		list.Items = append(list.Items, showUser(u))
+	}
+	if !since.IsZero() {
+		list.AddFact("window", since.Format(time.RFC3339)+" to "+until.Format(time.RFC3339))
+	}
+	tool.ShareURL(&list, func(u *user) (string, *string) { return u.ID, &u.URL })
+	return list, nil
+}
+
+type overrideInput struct {
+	ID        tool.ScheduleID `json:"schedule_id"`
+	Overrides []newOverride   `json:"overrides" min:"1" max:"100"`
+}
+
+type newOverride struct {
+	User  tool.UserID `json:"user_id"`
+	Start tool.Time   `json:"start" doc:"now, +2h or RFC 3339"`
+	End   tool.Time   `json:"end"`
+}
+
+// created is an override that was made.
+type created struct {
+	ID string `json:"id,omitzero"`
+	shift
+}
+
+func createOverride(ctx context.Context, pd pdapi.Client, in overrideInput) (tool.List[created], error) {
+	list := tool.List[created]{Name: "overrides"}
+	now := tool.Now(ctx)
+	var wanted []pdapi.NewOverride
+	for i, o := range in.Overrides {
+		start, end := o.Start.In(now), o.End.In(now)
+		if !start.Before(end) {
+			return list, tool.Wrong("overrides[%d].end: %s is not after start, %s", i, end.Format(time.RFC3339), start.Format(time.RFC3339))
+		}
+		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: start, End: end})
+	}
+	results, err := pd.CreateOverrides(ctx, string(in.ID), wanted)
+	if pdapi.MaybeDone(err) {
+		err = &tool.UnknownOutcome{Check: "Look with get_schedule, since and until, before doing it again.", Err: err}
+	}
+	if err != nil {
+		return list, shiftBased(err)
+	}
+	var done, failed []string
+	for _, r := range results {
+		what := fmt.Sprintf("%s from %s to %s", r.Override.User.ID, r.Override.Start.UTC().Format(time.RFC3339), r.Override.End.UTC().Format(time.RFC3339))
+		if problems := r.Problems(); problems != nil {
+			failed = append(failed, what+" ("+strings.Join(problems, "; ")+")")
+			continue
+		}
+		done = append(done, what)
+		list.Items = append(list.Items, created{r.Override.ID, shift{tool.RefTo(&r.Override.User), r.Override.Start.Time, r.Override.End.Time}})
+	}
+	switch {
+	case len(failed) > 0 && len(done) == 0:
+		return list, fmt.Errorf("no override was created: %s. Correct them and try again", strings.Join(failed, ", "))
+	case len(failed) > 0:
+		return list, fmt.Errorf("created: %s. Not created: %s. Correct those alone and try again", strings.Join(done, ", "), strings.Join(failed, ", "))
+	}
+	return list, nil
+}

@@ -1,0 +1,198 @@
+package people
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var teamTools = []tool.Tool{
+	tool.Read("list_teams", "List teams", "Finds teams by name.", listTeams),
+	tool.Read("get_team", "Get team", "One team: description, and whether it is private.", getTeam),
+	tool.Read("list_team_members", "List team members", "Who is in a team, and their role.", listMembers),
+	tool.Create("create_team", "Create team", "Creates a team.", createTeam),
+	tool.Update("update_team", "Update team", "Changes what is given of a team, and leaves the rest.", updateTeam),
+	tool.Delete("delete_team", "Delete team", "Deletes a team that no policy, schedule or service belongs to.", deleteTeam),
+	tool.Update("add_team_member", "Add team member", "Puts a user into a team, or changes their role.", addMember),
+	tool.Delete("remove_team_member", "Remove team member", "Takes a user out of a team.", removeMember),
+}
+
+type team struct {
+	ID          string    `json:"id"`
+	Name        string    `json:"name"`
+	Description string    `json:"description,omitzero"`
+	DefaultRole string    `json:"default_role,omitzero"`
+	Parent      *tool.Ref `json:"parent,omitzero"`
+	URL         string    `json:"url,omitzero"`
+	Note        string    `json:"note,omitzero"`
+}
+
+func showTeam(t pdapi.Team) team {
+	return team{ID: t.ID, Name: t.Name, Description: t.Description, DefaultRole: t.DefaultRole, Parent: tool.RefTo(t.Parent), URL: t.HTMLURL}
+}
+
+type listTeamsInput struct {
+	Query string `json:"query,omitzero" doc:"Part of the name"`
+	Scope string `json:"scope,omitzero" enum:"all,my" doc:"my: those I am in"`
+	tool.Paging
+}
+
+func listTeams(ctx context.Context, pd pdapi.Reader, in listTeamsInput) (tool.List[team], error) {
+	var found tool.List[team]
+	var err error
+	if in.Scope == "my" {
+		found, err = myTeams(ctx, pd, in)
+	} else {
+		found, err = tool.Collect("teams", in.Paging, pd.Teams(ctx, in.Query, in.Window()), showTeam)
+	}
+	tool.ShareURL(&found, func(t *team) (string, *string) { return t.ID, &t.URL })
+	return found, err
+}
+
+// myTeams are the teams that PagerDuty says the user is in, which needs no
+// search through the account. The query is applied here.
+func myTeams(ctx context.Context, pd pdapi.Reader, in listTeamsInput) (tool.List[team], error) {
+	found := tool.List[team]{Name: "teams"}
+	user, err := pd.Me(ctx)
+	if err != nil {
+		return found, fmt.Errorf("finding out who you are, for scope my: %w", err)
+	}
+	matching := 0
+	for _, t := range user.Teams {
+		if !strings.Contains(strings.ToLower(t.Summary), strings.ToLower(in.Query)) {
+			continue
+		}
+		matching++
+		switch {
+		case matching <= in.Offset:
+		case len(found.Items) < in.Limit:
+			found.Items = append(found.Items, team{ID: t.ID, Name: t.Summary, URL: t.HTMLURL})
+		default:
+			found.Next = in.Offset + in.Limit
+		}
+	}
+	if len(user.Teams) == 0 {
+		found.AddNote("You (%s, %s) are in no team.", user.Name, user.ID)
+	}
+	return found, nil
+}
+
+type teamInput struct {
+	ID tool.TeamID `json:"team_id"`
+}
+
+func getTeam(ctx context.Context, pd pdapi.Reader, in teamInput) (team, error) {
+	found, err := pd.Team(ctx, string(in.ID))
+	return showTeam(found), err
+}
+
+type listMembersInput struct {
+	teamInput
+	tool.Paging
+}
+
+type member struct {
+	tool.Ref
+	Role string `json:"role,omitzero"`
+}
+
+func listMembers(ctx context.Context, pd pdapi.Reader, in listMembersInput) (tool.List[member], error) {
+	return tool.Collect("members", in.Paging, pd.TeamMembers(ctx, string(in.ID), in.Window()),
+		func(m pdapi.Member) member { return member{*tool.RefTo(&m.User), m.Role} })
+}
+
+type createTeamInput struct {
+	Name        string  `json:"name" min:"1" max:"100"`
+	Description *string `json:"description,omitzero" max:"1024"`
+	DefaultRole string  `json:"default_role,omitzero" enum:"manager,none" doc:"none: private"`
+}
+
+func createTeam(ctx context.Context, pd pdapi.Client, in createTeamInput) (team, error) {
+	made, err := pd.CreateTeam(ctx, pdapi.TeamChange{Name: &in.Name, Description: in.Description, DefaultRole: in.DefaultRole})
+	if pdapi.MaybeDone(err) {
+		err = &tool.UnknownOutcome{Check: "Look for it with list_teams before creating it again. PagerDuty refuses a second team with the same name.", Err: err}
+	}
+	return showTeam(made), err
+}
+
+type updateTeamInput struct {
+	teamInput
+	Name        *string `json:"name,omitzero" min:"1" max:"100"`
+	Description *string `json:"description,omitzero" max:"1024" doc:"Empty clears it"`
+	DefaultRole string  `json:"default_role,omitzero" enum:"manager,none" doc:"none: private"`
+}
+
+func updateTeam(ctx context.Context, pd pdapi.Client, in updateTeamInput) (team, error) {
+	change := pdapi.TeamChange{Name: in.Name, Description: in.Description, DefaultRole: in.DefaultRole}
+	if change == (pdapi.TeamChange{}) {
+		return team{}, tool.Wrong("nothing to change: give at least one of name, description, default_role")
+	}
+	changed, others, err := pd.UpdateTeam(ctx, string(in.ID), change)
+	shown := showTeam(changed)
+	shown.Note = tool.Meanwhile(others)
+	return shown, err
+}
+
+type deleteTeamInput struct {
+	teamInput
+	Reassign tool.TeamID `json:"reassignment_team_id,omitzero" alias:"reassignment_team" doc:"Gets its open incidents"`
+}
+
+// deleted is the result of delete_team.
+type deleted struct {
+	Deleted tool.Ref `json:"deleted"`
+	Note    string   `json:"note,omitzero"`
+}
+
+func deleteTeam(ctx context.Context, pd pdapi.Client, in deleteTeamInput) (deleted, error) {
+	if in.Reassign == in.ID {
+		return deleted{}, tool.Wrong("reassignment_team_id: is the team that is to be deleted; name another, or leave it out")
+	}
+	// Read first: afterwards nobody can say what was deleted.
+	found, err := pd.Team(ctx, string(in.ID))
+	if err != nil {
+		return deleted{}, err
+	}
+	// Not found after it was just there: deleted, by a try whose answer was lost.
+	if err := pd.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !errors.Is(err, pdapi.ErrNotFound) {
+		return deleted{}, err
+	}
+	result := deleted{Deleted: tool.Ref{ID: found.ID, Summary: found.Name}}
+	if in.Reassign != "" {
+		result.Note = "PagerDuty reassigns its open incidents in the background; that may take a while."
+	}
+	return result, nil
+}
+
+type addMemberInput struct {
+	teamInput
+	User tool.UserID `json:"user_id"`
+	Role string      `json:"role,omitzero" enum:"observer,responder,manager" doc:"Default: PagerDuty's"`
+}
+
+// membership is the result of add_team_member and remove_team_member.
+type membership struct {
+	Done   string `json:"done"`
+	TeamID string `json:"team_id"`
+	UserID string `json:"user_id"`
+	Role   string `json:"role,omitzero"`
+}
+
+func addMember(ctx context.Context, pd pdapi.Client, in addMemberInput) (membership, error) {
+	err := pd.AddTeamMember(ctx, string(in.ID), string(in.User), in.Role)
+	return membership{"added", string(in.ID), string(in.User), in.Role}, err
+}
+
+type removeMemberInput struct {
+	teamInput
+	User tool.UserID `json:"user_id"`
+}
+
+func removeMember(ctx context.Context, pd pdapi.Client, in removeMemberInput) (membership, error) {
+	err := pd.RemoveTeamMember(ctx, string(in.ID), string(in.User))
+	return membership{Done: "removed", TeamID: string(in.ID), UserID: string(in.User)}, err
+}

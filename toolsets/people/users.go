@@ -1,0 +1,47 @@
+package people
+
+import (
+	"context"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var userTools = []tool.Tool{
+	tool.Read("get_user_data", "Get user data", "Who you are in PagerDuty: the user whose API key this is, with teams and time zone.", me),
+	tool.Read("list_users", "List users", "Finds users, with e-mail, role, job title, time zone and teams.", listUsers),
+}
+
+// user is a user as PagerDuty knows them, without what is private.
+type user struct {
+	ID       string     `json:"id"`
+	Name     string     `json:"name"`
+	Email    string     `json:"email,omitzero"`
+	Role     string     `json:"role,omitzero"`
+	JobTitle string     `json:"job_title,omitzero"`
+	TimeZone string     `json:"time_zone,omitzero"`
+	Teams    []tool.Ref `json:"teams,omitempty"`
+	URL      string     `json:"url,omitzero"`
+}
+
+func showUser(u pdapi.User) user {
+	return user{u.ID, u.Name, u.Email, u.Role, u.JobTitle, u.TimeZone, tool.RefsTo(u.Teams), u.HTMLURL}
+}
+
+func me(ctx context.Context, pd pdapi.Reader, _ struct{}) (user, error) {
+	found, err := pd.Me(ctx)
+	return showUser(found), err
+}
+
+type listUsersInput struct {
+	Query   string        `json:"query,omitzero" doc:"Part of name or e-mail"`
+	TeamIDs []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
+	tool.Paging
+}
+
+func listUsers(ctx context.Context, pd pdapi.Reader, in listUsersInput) (tool.List[user], error) {
+	filter := pdapi.UserFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
+	found, err := tool.Collect("users", in.Paging, pd.Users(ctx, filter, in.Window()), showUser)
+	tool.ShareURL(&found, func(u *user) (string, *string) { return u.ID, &u.URL })
+	return found, err
+}

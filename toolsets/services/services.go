@@ -1,0 +1,142 @@
+package services
+
+import (
+	"context"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var serviceTools = []tool.Tool{
+	tool.Read("list_services", "List services", "Finds services, by name, with status, escalation policy and teams.", list),
+	tool.Read("get_service", "Get service", "Everything about one service: escalation policy, timeouts, urgency rule, support hours, integrations.", get),
+	tool.Create("create_service", "Create service", "Creates a service that pages by an escalation policy.", create),
+	tool.Update("update_service", "Update service", "Changes what is given of a service, and leaves the rest.", update),
+}
+
+type listInput struct {
+	Query   string        `json:"query,omitzero" doc:"Part of the name"`
+	TeamIDs []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
+	SortBy  string        `json:"sort_by,omitzero" enum:"name:asc,name:desc"`
+	tool.Paging
+}
+
+func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[service], error) {
+	filter := pdapi.ServiceFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
+	found, err := tool.Collect("services", in.Paging, pd.Services(ctx, filter, in.Window()), show)
+	if err == nil {
+		tool.ShareURL(&found, func(s *service) (string, *string) { return s.ID, &s.URL })
+	}
+	return found, err
+}
+
+type getInput struct {
+	ID tool.ServiceID `json:"service_id"`
+}
+
+func get(ctx context.Context, pd pdapi.Reader, in getInput) (details, error) {
+	found, err := pd.Service(ctx, string(in.ID))
+	return describe(found), err
+}
+
+// settings are what create_service and update_service set alike.
+type settings struct {
+	AutoResolve  *int          `json:"auto_resolve_timeout,omitzero" min:"0" doc:"Seconds; 0 is never"`
+	Acknowledged *int          `json:"acknowledgement_timeout,omitzero" min:"0" doc:"Seconds until an acknowledged incident triggers again; 0 is never"`
+	Urgency      string        `json:"urgency,omitzero" enum:"high,low,severity_based" doc:"At all times"`
+	Hours        *supportHours `json:"support_hours,omitzero" doc:"Instead of one urgency"`
+}
+
+// supportHours are the hours of a service and the urgencies in and out of them.
+type supportHours struct {
+	TimeZone string `json:"time_zone" doc:"As Europe/Berlin"`
+	Start    string `json:"start_time" doc:"09:00"`
+	End      string `json:"end_time" doc:"17:00"`
+	Days     []int  `json:"days_of_week" doc:"1 Monday to 7 Sunday" min:"1" max:"7"`
+	During   string `json:"urgency_during" default:"high" enum:"high,low,severity_based"`
+	Outside  string `json:"urgency_outside" default:"low" enum:"high,low,severity_based"`
+}
+
+// into puts the settings into a change, or says what is wrong with them.
+func (s settings) into(ch *pdapi.ServiceChange) error {
+	ch.AutoResolveTimeout, ch.AcknowledgementTimeout = s.AutoResolve, s.Acknowledged
+	switch {
+	case s.Urgency != "" && s.Hours != nil:
+		return tool.Wrong("urgency: a service has one urgency at all times or one by support hours, not both; leave out urgency or support_hours")
+	case s.Urgency != "":
+		ch.UrgencyRule = constant(s.Urgency)
+	case s.Hours != nil:
+		h := *s.Hours
+		var err error
+		if h.Start, err = timeOfDay("start_time", h.Start); err != nil {
+			return err
+		}
+		if h.End, err = timeOfDay("end_time", h.End); err != nil {
+			return err
+		}
+		for _, day := range h.Days {
+			if day < 1 || day > 7 {
+				return tool.Wrong("support_hours.days_of_week: %d is no day; use 1 (Monday) to 7 (Sunday)", day)
+			}
+		}
+		ch.SupportHours = &pdapi.SupportHours{Type: "fixed_time_per_day", TimeZone: h.TimeZone, StartTime: h.Start, EndTime: h.End, Days: h.Days}
+		ch.UrgencyRule = &pdapi.UrgencyRule{Type: "use_support_hours", During: constant(h.During), Outside: constant(h.Outside)}
+	}
+	return nil
+}
+
+func constant(urgency string) *pdapi.UrgencyRule {
+	return &pdapi.UrgencyRule{Type: "constant", Urgency: urgency}
+}
+
+// timeOfDay reads 09:00 or 09:00:00.
+func timeOfDay(name, s string) (string, error) {
+	for _, layout := range []string{"15:04", time.TimeOnly} {
+		if t, err := time.Parse(layout, s); err == nil {
+			return t.Format(time.TimeOnly), nil
+		}
+	}
+	return "", tool.Wrong("support_hours.%s: %q is not a time of day; use 24-hour time as in 09:00", name, s)
+}
+
+type createInput struct {
+	Name        string                  `json:"name" min:"1" max:"255"`
+	Policy      tool.EscalationPolicyID `json:"escalation_policy_id"`
+	Description *string                 `json:"description,omitzero" max:"1024"`
+	settings
+}
+
+func create(ctx context.Context, pd pdapi.Client, in createInput) (details, error) {
+	change := pdapi.ServiceChange{Name: &in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
+	if err := in.into(&change); err != nil {
+		return details{}, err
+	}
+	made, err := pd.CreateService(ctx, change)
+	if pdapi.MaybeDone(err) {
+		err = &tool.UnknownOutcome{Check: "Look for it with list_services before creating it again. PagerDuty refuses a second service with the same name.", Err: err}
+	}
+	return describe(made), err
+}
+
+type updateInput struct {
+	ID          tool.ServiceID          `json:"service_id"`
+	Name        *string                 `json:"name,omitzero" min:"1" max:"255"`
+	Description *string                 `json:"description,omitzero" max:"1024"`
+	Policy      tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
+	settings
+}
+
+func update(ctx context.Context, pd pdapi.Client, in updateInput) (details, error) {
+	change := pdapi.ServiceChange{Name: in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
+	if err := in.into(&change); err != nil {
+		return details{}, err
+	}
+	if change == (pdapi.ServiceChange{}) {
+		return details{}, tool.Wrong("nothing to change: give at least one of name, description, escalation_policy_id, auto_resolve_timeout, acknowledgement_timeout, urgency, support_hours")
+	}
+	changed, others, err := pd.UpdateService(ctx, string(in.ID), change)
+	shown := describe(changed)
+	shown.Note = tool.Meanwhile(others)
+	return shown, err
+}
