@@ -45,7 +45,7 @@ func getPolicy(c *call) answer {
 func (p *policy) object(a *account) obj {
 	rules, services := []obj{}, []obj{}
 	for n, l := range p.levels {
-		target := obj{}
+		var target obj
 		if l.schedule != nil {
 			target = l.schedule.ref()
 		} else {

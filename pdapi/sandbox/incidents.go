@@ -19,7 +19,7 @@ func incidentRoutes() []route {
 	details := params{"additional_details[]": among("incident")}
 	urgency, status := enum("high", "low"), enum("triggered", "acknowledged", "resolved")
 	assignee := func(most int) shape {
-		return list(1, most, object(map[string]member{"assignee": req(reference("user_reference"))}))
+		return list(most, object(map[string]member{"assignee": req(reference("user_reference"))}))
 	}
 	target := object(map[string]member{"responder_request_target": req(reference("user_reference", "escalation_policy_reference"))})
 	return []route{
@@ -50,10 +50,10 @@ func incidentRoutes() []route {
 		},
 		{
 			pattern: "PUT /incidents", from: true, handle: updateIncidents, query: classicPaging,
-			body: envelope("incidents", list(1, 100_000, object(map[string]member{
+			body: envelope("incidents", list(100_000, object(map[string]member{
 				"id": req(text(64)), "type": req(enum("incident", "incident_reference")), "status": opt(status), "urgency": opt(urgency),
 				"resolution": opt(text(25_000)), "title": opt(text(1024)), "priority": opt(reference("priority_reference")),
-				"escalation_level": opt(integer(1, 20)), "assignments": opt(assignee(100)),
+				"escalation_level": opt(integer(20)), "assignments": opt(assignee(100)),
 				"escalation_policy": opt(reference("escalation_policy_reference")),
 			}))),
 		},
@@ -65,7 +65,7 @@ func incidentRoutes() []route {
 			pattern: "POST /incidents/{id}/responder_requests", handle: withIncident(requestResponders),
 			body: object(map[string]member{
 				"requester_id": req(text(64)), "message": req(text(5000)),
-				"responder_request_targets": req(list(1, 100, target)),
+				"responder_request_targets": req(list(100, target)),
 			}),
 		},
 	}

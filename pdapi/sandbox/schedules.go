@@ -26,7 +26,7 @@ func scheduleRoutes() []route {
 		{pattern: "GET /schedules/{id}/users", query: params{"since": moment(), "until": moment()}, handle: withSchedule(scheduleUsers)},
 		{
 			pattern: "POST /schedules/{id}/overrides", handle: withSchedule(createOverrides),
-			body: envelope("overrides", list(1, 100, object(map[string]member{
+			body: envelope("overrides", list(100, object(map[string]member{
 				"start": req(instant), "end": req(instant), "user": req(reference("user_reference")),
 			}))),
 		},

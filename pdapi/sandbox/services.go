@@ -13,13 +13,13 @@ func serviceRoutes() []route {
 	members := map[string]member{
 		"type": req(enum("service")), "name": opt(text(255)), "description": opt(maybeEmpty(1024)),
 		"escalation_policy":    req(reference("escalation_policy_reference")),
-		"auto_resolve_timeout": opt(orNull(integer(1, 1<<31))), "acknowledgement_timeout": opt(orNull(integer(1, 1<<31))),
+		"auto_resolve_timeout": opt(orNull(integer(1 << 31))), "acknowledgement_timeout": opt(orNull(integer(1 << 31))),
 		"incident_urgency_rule": opt(oneOf("urgency rule", constant, object(map[string]member{
 			"type": req(enum("use_support_hours")), "during_support_hours": req(constant), "outside_support_hours": req(constant),
 		}))),
 		"support_hours": opt(object(map[string]member{
 			"type": req(enum("fixed_time_per_day")), "time_zone": req(zone), "start_time": req(timeOfDay), "end_time": req(timeOfDay),
-			"days_of_week": req(list(1, 7, integer(1, 7))),
+			"days_of_week": req(list(7, integer(7))),
 		})),
 	}
 	create := map[string]member{"name": req(text(255))}

@@ -48,15 +48,16 @@ func object(members map[string]member) shape {
 // envelope is the object with one member that bodies come in.
 func envelope(name string, s shape) shape { return object(map[string]member{name: req(s)}) }
 
-func list(least, most int, item shape) shape {
+// list is a list of one to so many items.
+func list(most int, item shape) shape {
 	return func(at string, value any, problems *[]string) {
 		items, ok := value.([]any)
 		if !ok {
 			wrong(problems, at, "a list", value)
 			return
 		}
-		if len(items) < least || len(items) > most {
-			*problems = append(*problems, fmt.Sprintf("%s has %d items, not %d to %d", at, len(items), least, most))
+		if len(items) < 1 || len(items) > most {
+			*problems = append(*problems, fmt.Sprintf("%s has %d items, not 1 to %d", at, len(items), most))
 		}
 		for i, v := range items {
 			item(fmt.Sprintf("%s[%d]", at, i), v, problems)
@@ -85,10 +86,11 @@ func enum(values ...string) shape {
 	}
 }
 
-func integer(least, most int) shape {
+// integer is a whole number from 1 to most.
+func integer(most int) shape {
 	return func(at string, value any, problems *[]string) {
-		if f, ok := value.(float64); !ok || f != float64(int(f)) || int(f) < least || int(f) > most {
-			wrong(problems, at, fmt.Sprintf("an integer from %d to %d", least, most), value)
+		if f, ok := value.(float64); !ok || f != float64(int(f)) || int(f) < 1 || int(f) > most {
+			wrong(problems, at, fmt.Sprintf("an integer from 1 to %d", most), value)
 		}
 	}
 }

@@ -78,6 +78,36 @@ func TestDefinitionsAreCheap(t *testing.T) {
 	_, _ = fmt.Fprintf(table, "definitions\tall\t\t%d\tof 6300\n", all)
 }
 
+// TestRecordsAreCheap holds what 25 records of a list cost, counted from as many
+// as the account has.
+func TestRecordsAreCheap(t *testing.T) {
+	t.Parallel()
+	a := newAccount(t, toolsets.All(), nil)
+	for name, arguments := range map[string]map[string]any{
+		"list_services":            nil,
+		"list_users":               nil,
+		"list_teams":               nil,
+		"list_schedules":           nil,
+		"list_escalation_policies": nil,
+		"list_oncalls":             {"time_zone": "America/New_York"},
+	} {
+		text, isError := a.call(t, name, arguments)
+		var answer map[string]json.RawMessage
+		var records []json.RawMessage
+		if err := json.Unmarshal([]byte(text), &answer); isError || err != nil {
+			t.Fatalf("%s: %s", name, text)
+		}
+		for _, part := range answer {
+			_ = json.Unmarshal(part, &records) // only the records are a list
+		}
+		n := tokens(t, text) * 25 / len(records)
+		fmt.Printf("answer  %s, 25 records (of %d counted)  %d of 3000\n", name, len(records), n)
+		if n > 3000 {
+			t.Errorf("25 records of %s cost %d tokens, not 3000 at most", name, n)
+		}
+	}
+}
+
 func TestAnswersAreCheap(t *testing.T) {
 	t.Parallel()
 	a := newAccount(t, toolsets.All(), nil)

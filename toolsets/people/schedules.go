@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -108,10 +107,10 @@ func getSchedule(ctx context.Context, pd pdapi.Reader, in getScheduleInput) (sch
 	}
 	found, err := pd.Schedule(ctx, string(in.ID), since, until, in.TimeZone)
 	if err != nil {
-		return scheduleDetails{}, shiftBased(err)
+		return scheduleDetails{}, err
 	}
 	d := scheduleDetails{schedule: showSchedule(found), Description: found.Description}
-	d.schedule.Users = tool.RefsTo(found.Users)
+	d.Users = tool.RefsTo(found.Users)
 	for _, l := range found.Layers {
 		shown := layer{Name: l.Name, TurnHours: float64(l.Turn) / 3600, End: l.End.Time, Restrictions: l.Restrictions}
 		for _, u := range l.Users {
@@ -144,14 +143,6 @@ func shifts(r *pdapi.Rendered) []shift {
 	return out
 }
 
-// shiftBased says of a schedule of the other kind how to get at it all the same.
-func shiftBased(err error) error {
-	if errors.Is(err, pdapi.ErrShiftBased) {
-		return fmt.Errorf("this schedule is shift-based (v3), and its layers can't be read: use list_oncalls with schedule_ids, since and until, which knows both kinds: %w", err)
-	}
-	return err
-}
-
 type scheduleUsersInput struct {
 	ID tool.ScheduleID `json:"schedule_id"`
 	span
@@ -165,7 +156,7 @@ func listScheduleUsers(ctx context.Context, pd pdapi.Reader, in scheduleUsersInp
 	}
 	found, err := pd.ScheduleUsers(ctx, string(in.ID), since, until)
 	if err != nil {
-		return list, shiftBased(err)
+		return list, err
 	}
 	for _, u := range found {
 		list.Items = append(list.Items, showUser(u))
@@ -210,7 +201,7 @@ func createOverride(ctx context.Context, pd pdapi.Client, in overrideInput) (too
 		err = &tool.UnknownOutcome{Check: "Look with get_schedule, since and until, before doing it again.", Err: err}
 	}
 	if err != nil {
-		return list, shiftBased(err)
+		return list, err
 	}
 	var done, failed []string
 	for _, r := range results {
