@@ -84,6 +84,8 @@ func (e *Error) Is(target error) bool {
 	case ErrFromRequired:
 		return e.Status == http.StatusBadRequest && (e.Code == 1008 ||
 			e.Code == 2016 && strings.Contains(e.Words(), "From"))
+	case ErrConflict:
+		return e.Status == http.StatusConflict
 	case ErrShiftBased:
 		return e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Words()), "v3") && strings.Contains(e.Path, "/schedules/")
 	case ErrAlreadyResolved:

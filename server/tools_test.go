@@ -121,9 +121,12 @@ var verbNoun = regexp.MustCompile(`^(list|get|create|update|manage|add|remove|de
 // TestRegistry holds the rules that names and descriptions follow.
 func TestRegistry(t *testing.T) {
 	t.Parallel()
-	seen := map[string]bool{}
+	seen, readers := map[string]bool{}, 0
 	for _, made := range allTools() {
 		name := made.Name()
+		if made.Access().ReadOnly() {
+			readers++
+		}
 		if seen[name] {
 			t.Errorf("%s is there twice", name)
 		}
@@ -142,6 +145,10 @@ func TestRegistry(t *testing.T) {
 		if reads != made.Access().ReadOnly() {
 			t.Errorf("%s: read-only is %v, which its name denies", name, made.Access().ReadOnly())
 		}
+	}
+	// The tools of PagerDuty's own server, version 2.0.
+	if len(seen) != 42 || readers != 25 {
+		t.Errorf("%d tools, %d of them read-only; want 42 and 25", len(seen), readers)
 	}
 }
 

@@ -95,6 +95,8 @@ func newAccount(seed uint64, now time.Time) *account {
 	for _, s := range a.services {
 		s.addIntegration(a)
 	}
+	a.addGrouping(now)
+	a.addOrchestrations(now)
 	a.teams = append(a.teams, &team{id: a.newID('P'), name: "Empty Team", description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
 	a.schedules = append(a.schedules, &schedule{
 		id: a.newID('P'), name: "Support Follow-the-Sun", zone: "Etc/UTC", team: a.teams[0], users: a.users[len(a.users)-2:], shiftBased: true,

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strconv"
@@ -24,7 +25,10 @@ type account struct {
 	priorities []*priority
 	services   []*service
 	incidents  []*incident // by number
-	ids        map[string]bool
+	grouping   []*grouping
+
+	orchestrations []*orchestration
+	ids            map[string]bool
 }
 
 type user struct {
@@ -260,6 +264,10 @@ func (s *Server) ID(kind, name string) string {
 		return idOf(a.schedules, func(s *schedule) (string, string) { return s.id, s.name }, name)
 	case "priority":
 		return idOf(a.priorities, func(p *priority) (string, string) { return p.id, p.name }, name)
+	case "grouping":
+		return idOf(a.grouping, func(g *grouping) (string, string) { return g.id, fmt.Sprint(g.name) }, name)
+	case "orchestration":
+		return idOf(a.orchestrations, func(o *orchestration) (string, string) { return o.id, o.name }, name)
 	case "incident":
 		return idOf(a.incidents, func(i *incident) (string, string) { return i.id, strconv.Itoa(i.number) }, name)
 	}

@@ -174,6 +174,7 @@ type call struct {
 	actor *user // who the key or the From header names; nil if neither does
 	token tokenKind
 	body  obj
+	raw   json.RawMessage // the body as it came
 	now   time.Time
 }
 
@@ -290,6 +291,7 @@ func (c *call) decode(rt route, body []byte) *answer {
 		return &a
 	}
 	c.body, _ = value.(obj)
+	c.raw = body
 	return nil
 }
 
@@ -303,5 +305,6 @@ type route struct {
 }
 
 func routes() []route {
-	return slices.Concat(incidentRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), onCallRoutes(), policyRoutes())
+	return slices.Concat(incidentRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), onCallRoutes(), policyRoutes(),
+		groupingRoutes(), orchestrationRoutes())
 }

@@ -53,12 +53,15 @@ func TestDefinitionsAreCheap(t *testing.T) {
 	t.Parallel()
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', 0)
 	defer func() { _ = table.Flush() }()
-	all := 0
+	all, readOnly := 0, 0
 	for _, set := range toolsets.All() {
 		sum := 0
 		for _, definitionOf := range set.Tools {
 			n := tokens(t, definition(t, definitionOf))
 			sum += n
+			if definitionOf.Access().ReadOnly() {
+				readOnly += n
+			}
 			_, _ = fmt.Fprintf(table, "definition\t%s\t%s\t%d\n", set.Name, definitionOf.Name(), n)
 		}
 		all += sum
@@ -72,9 +75,10 @@ func TestDefinitionsAreCheap(t *testing.T) {
 			}
 		}
 	}
-	if all > 6300 {
-		t.Errorf("all definitions cost %d tokens, not 6300 at most", all)
+	if all > 6300 || readOnly > 3000 {
+		t.Errorf("all definitions cost %d tokens, the read-only ones %d, not 6300 and 3000 at most", all, readOnly)
 	}
+	_, _ = fmt.Fprintf(table, "definitions\tread-only\t\t%d\tof 3000\n", readOnly)
 	_, _ = fmt.Fprintf(table, "definitions\tall\t\t%d\tof 6300\n", all)
 }
 
@@ -120,6 +124,8 @@ func TestAnswersAreCheap(t *testing.T) {
 		{"list_incidents", nil, 3500},
 		{"list_incidents", map[string]any{"status": []string{"triggered", "acknowledged"}}, 3500},
 		{"list_incidents", map[string]any{"limit": 1000, "date_range": "all"}, 120_000},
+		{"get_event_orchestration_router", map[string]any{"orchestration_id": a.ID("orchestration", "Legacy Events")}, 10_000},
+		{"get_event_orchestration_global", map[string]any{"orchestration_id": a.ID("orchestration", "Legacy Events"), "limit": 1000}, 10_000},
 	} {
 		text, isError := a.call(t, c.name, c.arguments)
 		if isError {

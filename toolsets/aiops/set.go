@@ -1,13 +1,23 @@
-// Package aiops is the toolset for alert grouping and event orchestrations.
+// Package aiops is the toolset for alert grouping and event orchestrations: how
+// events become alerts, and alerts incidents.
 package aiops
 
-import "github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+import (
+	"slices"
 
-// Set is the aiops toolset. It has no tools yet.
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// Set is the aiops toolset.
 func Set() tool.Set {
 	return tool.Set{
 		Name:  "aiops",
 		Title: "AIOps",
 		Holds: "alert grouping and event orchestrations",
+		Instructions: "PagerDuty AIOps. An event goes through an orchestration's global rules, then its router, which picks a service, then the service's own rules; " +
+			"the first rule that fits counts. Alert grouping settings say which alerts become one incident.",
+		WriteInstructions: "A mistake in a router loses pages: to add a route use append_event_orchestration_router_rule. " +
+			"update_event_orchestration_router deletes what is not sent: get the whole router first, pass its version as expected_version.",
+		Tools: slices.Concat(groupingTools, orchestrationTools, routerTools),
 	}
 }

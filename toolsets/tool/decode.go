@@ -164,8 +164,27 @@ func (d *decoder) value(at string, v value, given any, target reflect.Value) {
 	case kindList:
 		d.list(at, v, given, target)
 	case kindObject:
+		if v.members == nil {
+			d.free(at, given, target)
+			return
+		}
 		d.object(at, v.members, given, target)
 	}
+}
+
+// free takes an object as it is.
+func (d *decoder) free(at string, given any, target reflect.Value) {
+	members, ok := embedded[map[string]any](given, '{')
+	if !ok {
+		d.wrong(at, "%s is not an object", show(given))
+		return
+	}
+	data, err := json.Marshal(members) // numbers as they were written
+	if err != nil {
+		d.wrong(at, "is not JSON")
+		return
+	}
+	target.SetBytes(data)
 }
 
 func (d *decoder) text(at string, v value, given any, target reflect.Value) {

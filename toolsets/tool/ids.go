@@ -28,6 +28,12 @@ type PriorityID string
 // ScheduleID is a schedule's id as an argument.
 type ScheduleID string
 
+// OrchestrationID is an event orchestration's id as an argument.
+type OrchestrationID string
+
+// GroupingSettingID is an alert grouping setting's id as an argument.
+type GroupingSettingID string
+
 // identifier is implemented by the id types.
 type identifier interface {
 	// kind is what people call the object.
@@ -41,6 +47,8 @@ func (TeamID) kind() string             { return "team" }
 func (EscalationPolicyID) kind() string { return "escalation policy" }
 func (PriorityID) kind() string         { return "priority" }
 func (ScheduleID) kind() string         { return "schedule" }
+func (OrchestrationID) kind() string    { return "event orchestration" }
+func (GroupingSettingID) kind() string  { return "alert grouping setting" }
 
 // IsNumber reports whether id is an incident's number, which PagerDuty takes
 // in fewer places than an id.
@@ -71,8 +79,11 @@ func parseID(kind, s string) (id, problem string) {
 	if strings.ContainsRune("aeiou", rune(kind[0])) {
 		article = "an"
 	}
-	if kind == "incident" {
+	switch kind {
+	case "incident":
 		example = "Q1ABC2DEF3GHIJ or the incident's number"
+	case "event orchestration":
+		example = "b02e973d-9620-4e0a-9edc-00fedf7d4694"
 	}
 	return "", quote(s) + " is not the id of " + article + " " + kind + "; give one such as " + example
 }

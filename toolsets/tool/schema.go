@@ -52,7 +52,11 @@ type object struct {
 var (
 	identifierType = reflect.TypeFor[identifier]()
 	timeType       = reflect.TypeFor[Time]()
+	freeType       = reflect.TypeFor[Object]()
 )
+
+// Object is an argument that is any JSON object, passed on as it is.
+type Object json.RawMessage
 
 // compile reads an input struct. Fields are arguments under their json name,
 // required unless tagged omitzero. Further tags: doc (the description), enum
@@ -97,6 +101,8 @@ func describe(t reflect.Type, tag reflect.StructTag) value {
 	switch {
 	case t == timeType:
 		v.kind, v.time = kindText, true
+	case t == freeType:
+		v.kind = kindObject
 	case t.Implements(identifierType):
 		v.kind, v.id = kindText, reflect.Zero(t).Interface().(identifier).kind()
 	case t.Kind() == reflect.String:
@@ -160,11 +166,7 @@ func (o *object) write(b *bytes.Buffer) {
 }
 
 func (f field) write(b *bytes.Buffer) {
-	if f.kind == kindObject {
-		f.members.write(b)
-	} else {
-		f.value.write(b)
-	}
+	f.value.write(b)
 	b.Truncate(b.Len() - 1) // reopen the object for the field's own keywords
 	if f.doc != "" {
 		b.WriteString(`,"description":`)
@@ -177,8 +179,12 @@ func (f field) write(b *bytes.Buffer) {
 }
 
 func (v value) write(b *bytes.Buffer) {
-	if v.kind == kindObject {
+	switch {
+	case v.members != nil:
 		v.members.write(b)
+		return
+	case v.kind == kindObject: // any
+		b.WriteString(`{"type":"object","properties":{}}`)
 		return
 	}
 	fmt.Fprintf(b, `{"type":%q`, v.kind)

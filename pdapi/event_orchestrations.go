@@ -1,0 +1,183 @@
+package pdapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"net/http"
+	"net/url"
+)
+
+// Orchestration is an event orchestration: rules that enrich and route events.
+// The routing keys of its integrations, which are credentials, are not read.
+type Orchestration struct {
+	ID           string     `json:"id"`
+	Name         string     `json:"name,omitzero"`
+	Description  string     `json:"description,omitzero"`
+	Team         *Reference `json:"team,omitzero"`
+	Routes       int        `json:"routes,omitzero"` // services it routes to
+	UpdatedAt    Time       `json:"updated_at,omitzero"`
+	Version      string     `json:"version,omitzero"`
+	Integrations []struct {
+		ID    string `json:"id"`
+		Label string `json:"label,omitzero"`
+	} `json:"integrations,omitzero"`
+}
+
+// Orchestrations lists event orchestrations. SortBy is name, routes or
+// created_at with :asc or :desc; by name if it is empty.
+func (r Reader) Orchestrations(ctx context.Context, sortBy string, w Window) iter.Seq2[Page[Orchestration], error] {
+	q := url.Values{}
+	set(q, "sort_by", sortBy)
+	return pages[Orchestration](ctx, r.conn, "orchestrations", q, w, "event_orchestrations")
+}
+
+// Orchestration returns one event orchestration.
+func (r Reader) Orchestration(ctx context.Context, id string) (Orchestration, error) {
+	return get[Orchestration](ctx, r.conn, "orchestration", nil, "event_orchestrations", id)
+}
+
+// OrchestrationPath is a path of an event orchestration: its router, its global
+// rules, or the rules of a service. It is the document that PagerDuty sent, down
+// to what this package knows nothing of, since a PUT deletes what it omits.
+type OrchestrationPath struct {
+	document map[string]json.RawMessage
+	sets     []map[string]json.RawMessage
+}
+
+// RuleSet is a list of rules, each as PagerDuty sent it.
+type RuleSet struct {
+	ID    string
+	Rules []json.RawMessage
+}
+
+// UnmarshalJSON implements [encoding/json.Unmarshaler].
+func (p *OrchestrationPath) UnmarshalJSON(data []byte) error {
+	p.document, p.sets = nil, nil
+	if err := json.Unmarshal(data, &p.document); err != nil {
+		return err
+	}
+	if raw, ok := p.document["sets"]; ok {
+		return json.Unmarshal(raw, &p.sets)
+	}
+	return nil
+}
+
+func (p OrchestrationPath) text(name string) string {
+	var s string
+	_ = json.Unmarshal(p.document[name], &s)
+	return s
+}
+
+// Version changes with every change of the path.
+func (p OrchestrationPath) Version() string { return p.text("version") }
+
+// UpdatedAt is when the path last changed, RFC 3339.
+func (p OrchestrationPath) UpdatedAt() string { return p.text("updated_at") }
+
+// CatchAll is what happens to events that no rule fits, as PagerDuty sent it;
+// nil if it is not said.
+func (p OrchestrationPath) CatchAll() json.RawMessage { return p.document["catch_all"] }
+
+// Sets are the path's rules. A router has one set, "start".
+func (p OrchestrationPath) Sets() []RuleSet {
+	var out []RuleSet
+	for _, s := range p.sets {
+		var made RuleSet
+		_ = json.Unmarshal(s["id"], &made.ID)
+		_ = json.Unmarshal(s["rules"], &made.Rules)
+		out = append(out, made)
+	}
+	return out
+}
+
+// Rules are the rules of the first set: of a router, all.
+func (p OrchestrationPath) Rules() []json.RawMessage {
+	if sets := p.Sets(); len(sets) > 0 {
+		return sets[0].Rules
+	}
+	return nil
+}
+
+// WithRules is the same path with other rules in its first set, and with another
+// catch-all unless that is nil. All else is kept.
+func (p OrchestrationPath) WithRules(rules []json.RawMessage, catchAll json.RawMessage) (OrchestrationPath, error) {
+	copied := OrchestrationPath{document: map[string]json.RawMessage{}}
+	for name, value := range p.document {
+		copied.document[name] = value
+	}
+	first := map[string]json.RawMessage{"id": json.RawMessage(`"start"`)}
+	if len(p.sets) > 0 {
+		for name, value := range p.sets[0] {
+			first[name] = value
+		}
+	}
+	if rules == nil {
+		rules = []json.RawMessage{}
+	}
+	encoded, err := json.Marshal(rules)
+	if err != nil {
+		return OrchestrationPath{}, fmt.Errorf("encoding rules: %w", err)
+	}
+	first["rules"] = encoded
+	copied.sets = []map[string]json.RawMessage{first}
+	if len(p.sets) > 1 {
+		copied.sets = append(copied.sets, p.sets[1:]...)
+	}
+	if copied.document["sets"], err = json.Marshal(copied.sets); err != nil {
+		return OrchestrationPath{}, fmt.Errorf("encoding rules: %w", err)
+	}
+	if catchAll != nil {
+		copied.document["catch_all"] = catchAll
+	}
+	return copied, nil
+}
+
+// Router returns the router of an event orchestration.
+func (r Reader) Router(ctx context.Context, id string) (OrchestrationPath, error) {
+	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", id, "router")
+}
+
+// GlobalRules returns the global rules of an event orchestration.
+func (r Reader) GlobalRules(ctx context.Context, id string) (OrchestrationPath, error) {
+	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", id, "global")
+}
+
+// ServiceRules returns the event rules of a service.
+func (r Reader) ServiceRules(ctx context.Context, serviceID string) (OrchestrationPath, error) {
+	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", "services", serviceID)
+}
+
+// RouterWarning says of a rule that the account's plan does not evaluate it.
+type RouterWarning struct {
+	RuleID  string `json:"rule_id,omitzero"`
+	Message string `json:"message,omitzero"`
+}
+
+// readOnlyPath are the keys of a path that PagerDuty sets itself.
+var readOnlyPath = []string{"self", "version", "created_at", "created_by", "updated_at", "updated_by"}
+
+// PutRouter replaces the whole router of an event orchestration. Repeating it
+// with the same path changes nothing more, so it is repeated when it fails.
+func (c Client) PutRouter(ctx context.Context, id string, p OrchestrationPath) (after OrchestrationPath, warnings []RouterWarning, err error) {
+	body := map[string]json.RawMessage{}
+	for name, value := range p.document {
+		body[name] = value
+	}
+	for _, name := range readOnlyPath {
+		delete(body, name)
+	}
+	r := request{method: http.MethodPut, path: []string{"event_orchestrations", id, "router"}, body: map[string]any{"orchestration_path": body}}
+	var envelope map[string]json.RawMessage
+	if err := c.do(ctx, r, &envelope); err != nil {
+		return after, nil, err
+	}
+	_ = json.Unmarshal(envelope["warnings"], &warnings)
+	after, err = open[OrchestrationPath](r, "orchestration_path", envelope)
+	return after, warnings, err
+}
+
+// ErrConflict is the failure of a write that met somebody else's: HTTP 409.
+var ErrConflict = errors.New("somebody else changed it at the same time")

@@ -1,0 +1,308 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+func orchestrationRoutes() []route {
+	anything := func(string, any, *[]string) {}
+	return []route{
+		{
+			pattern: "GET /event_orchestrations", handle: listOrchestrations,
+			query: params{
+				"limit": whole(1, 100), "offset": whole(0, 10_000),
+				"sort_by": among("name:asc", "name:desc", "routes:asc", "routes:desc", "created_at:asc", "created_at:desc"),
+			},
+		},
+		{pattern: "GET /event_orchestrations/{id}", handle: withOrchestration(getOrchestration)},
+		{pattern: "GET /event_orchestrations/{id}/{path}", query: params{"include[]": among("migrated_metadata")}, handle: getPath},
+		// The body is checked where the rules that are there are at hand.
+		{pattern: "PUT /event_orchestrations/{id}/router", body: envelope("orchestration_path", anything), handle: withOrchestration(putRouter)},
+	}
+}
+
+// orchestration is an event orchestration. Its paths are kept as JSON texts, as
+// the documents they are.
+type orchestration struct {
+	id, name, description string
+	team                  *team
+	creator               *user
+	created, updated      time.Time
+	version               int
+	router, global        json.RawMessage // sets and catch_all
+	key                   string
+}
+
+func (o *orchestration) ref() obj {
+	return obj{"id": o.id, "self": apiURL + "/event_orchestrations/" + o.id, "type": "event_orchestration_reference"}
+}
+
+func (a *account) uuid() string {
+	h := fmt.Sprintf("%016x%016x", a.rand.Uint64(), a.rand.Uint64())
+	return h[:8] + "-" + h[8:12] + "-4" + h[13:16] + "-9" + h[17:20] + "-" + h[20:]
+}
+
+func (a *account) ruleID() string { return fmt.Sprintf("%08x", a.rand.Uint32()) }
+
+// addOrchestrations makes one orchestration as people have it, and one with
+// parts that this API has not been told of.
+func (a *account) addOrchestrations(now time.Time) {
+	var rules []obj
+	rules = append(rules, obj{
+		"id": a.ruleID(), "label": "Route by the event's own service",
+		"actions": obj{"dynamic_route_to": obj{"source": "event.custom_details.pd_service", "regex": "(.*)", "lookup_by": "service_name"}},
+	})
+	for _, s := range a.services[:12] {
+		rules = append(rules, obj{
+			"id": a.ruleID(), "label": "Events of " + s.name,
+			"conditions": []obj{{"expression": fmt.Sprintf("event.source matches part '%s'", strings.ToLower(strings.ReplaceAll(s.name, " ", "-")))}},
+			"actions":    obj{"route_to": s.id}, "disabled": false,
+		})
+	}
+	global := obj{"sets": []obj{{"id": "start", "rules": []obj{
+		{
+			"id": a.ruleID(), "label": "Drop test events", "conditions": []obj{{"expression": "event.custom_details.env matches 'test'"}},
+			"actions": obj{"drop_event": true, "variables": []obj{}, "extractions": []obj{}},
+		},
+		{
+			"id": a.ruleID(), "label": "Call the runbook", "conditions": []obj{{"expression": "event.severity matches 'critical'"}},
+			"actions": obj{
+				"automation_action": obj{
+					"name": "restart", "url": "https://runbooks.northwind.example/restart", "auto_send": false,
+					"headers": []obj{{"key": "Authorization", "value": "secret-runbook-token"}}, "parameters": []obj{},
+				},
+				"variables": []obj{}, "extractions": []obj{},
+			},
+		},
+	}}}, "catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}}
+	a.orchestrations = append(a.orchestrations, &orchestration{
+		id: a.uuid(), name: "Shop Events", description: "Everything the shop sends", team: a.teams[5], creator: a.me,
+		created: now.AddDate(-1, 0, 0), updated: now.AddDate(0, -1, 0), version: 7, key: "secret-routing-key-1",
+		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": rules}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
+		global: mustJSON(global),
+	})
+	var many []obj
+	for n := range 200 {
+		many = append(many, obj{
+			"id": a.ruleID(), "label": fmt.Sprintf("Legacy host %03d", n),
+			"conditions": []obj{{"expression": fmt.Sprintf("event.source matches regex 'legacy%03d(-.*)?'", n)}, {"expression": "event.summary matches part 'disk'"}},
+			"actions":    obj{"route_to": a.services[n%len(a.services)].id},
+			// A number that a float would change, and a key nobody knows yet.
+			"weight": json.Number("12345678901234567890"), "future": obj{"nested": []any{nil, true, "é"}},
+		})
+	}
+	a.orchestrations = append(a.orchestrations, &orchestration{
+		id: a.uuid(), name: "Legacy Events", description: "Hosts from before", creator: a.users[1],
+		created: now.AddDate(-2, 0, 0), updated: now.AddDate(0, -2, 0), version: 3, key: "secret-routing-key-2",
+		router: mustJSON(obj{
+			"sets": []obj{{"id": "start", "rules": many, "hint": "keep"}}, "catch_all": obj{"actions": obj{"route_to": a.services[0].id}}, "mode": "strict",
+		}),
+		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": many}}, "catch_all": obj{"actions": obj{}}}),
+	})
+}
+
+func mustJSON(v any) json.RawMessage {
+	data, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // the sandbox's own data
+	}
+	return data
+}
+
+func withOrchestration(handle func(*call, *orchestration) answer) func(*call) answer {
+	return func(c *call) answer {
+		o := find(c.orchestrations, func(o *orchestration) bool { return o.id == c.PathValue("id") })
+		if o == nil {
+			return notFound()
+		}
+		return handle(c, o)
+	}
+}
+
+// document reads a path, numbers as they are written.
+func document(raw json.RawMessage) obj {
+	var o obj
+	decoder := json.NewDecoder(strings.NewReader(string(raw)))
+	decoder.UseNumber()
+	if err := decoder.Decode(&o); err != nil {
+		panic(err) // the sandbox's own data
+	}
+	return o
+}
+
+func rulesOf(path obj) []any {
+	sets, _ := path["sets"].([]any)
+	if len(sets) == 0 {
+		return nil
+	}
+	first, _ := sets[0].(obj)
+	rules, _ := first["rules"].([]any)
+	return rules
+}
+
+func (o *orchestration) object() obj {
+	routes := map[any]bool{}
+	for _, r := range rulesOf(document(o.router)) {
+		actions, _ := r.(obj)["actions"].(obj)
+		routes[actions["route_to"]] = true
+	}
+	creator := obj{"id": o.creator.id, "self": apiURL + "/users/" + o.creator.id, "type": "user_reference"}
+	made := obj{
+		"id": o.id, "self": apiURL + "/event_orchestrations/" + o.id, "name": o.name, "description": o.description, "routes": len(routes),
+		"created_at": stamp(o.created), "created_by": creator, "updated_at": stamp(o.updated), "updated_by": creator, "version": o.versionText(),
+	}
+	if o.team != nil {
+		made["team"] = obj{"id": o.team.id, "type": "team_reference", "self": apiURL + "/teams/" + o.team.id}
+	}
+	return made
+}
+
+func (o *orchestration) versionText() string { return fmt.Sprintf("v%d_%s", o.version, o.id[:8]) }
+
+func listOrchestrations(c *call) answer {
+	rows := slices.Clone(c.orchestrations)
+	byName(rows, c.URL.Query().Get("sort_by"), func(o *orchestration) string { return o.name })
+	return page(c, "orchestrations", rows, (*orchestration).object)
+}
+
+func getOrchestration(_ *call, o *orchestration) answer {
+	made := o.object()
+	made["integrations"] = []obj{{
+		"id": "9c5ff030-12da-4204-a067-25ee61a8df6c", "label": o.name + " Default Integration",
+		"parameters": obj{"routing_key": o.key, "type": "global"},
+	}}
+	return ok(obj{"orchestration": made})
+}
+
+// path is a path as the API shows it.
+func (o *orchestration) path(kind string, raw json.RawMessage) obj {
+	made := document(raw)
+	whole := o.object()
+	made["type"], made["parent"], made["self"] = kind, o.ref(), fmt.Sprintf("%s/event_orchestrations/%s/%s", apiURL, o.id, kind)
+	for _, name := range []string{"created_at", "created_by", "updated_at", "updated_by", "version"} {
+		made[name] = whole[name]
+	}
+	return made
+}
+
+// getPath answers /event_orchestrations/services/{service_id} as well as
+// /event_orchestrations/{id}/router and global: a ServeMux can't tell them apart.
+func getPath(c *call) answer {
+	id, path := c.PathValue("id"), c.PathValue("path")
+	switch {
+	case id == "services":
+		return getServiceRules(c, path)
+	case path == "router":
+		return withOrchestration(getRouter)(c)
+	case path == "global":
+		return withOrchestration(getGlobal)(c)
+	}
+	return notFound()
+}
+
+func getRouter(_ *call, o *orchestration) answer {
+	return ok(obj{"orchestration_path": o.path("router", o.router)})
+}
+
+func getGlobal(_ *call, o *orchestration) answer {
+	return ok(obj{"orchestration_path": o.path("global", o.global)})
+}
+
+func getServiceRules(c *call, id string) answer {
+	s := c.serviceByID(id)
+	if s == nil {
+		return notFound()
+	}
+	return ok(obj{"orchestration_path": obj{
+		"type": "service", "parent": obj{"id": s.id, "self": apiURL + "/services/" + s.id, "type": "service_reference"},
+		"self": apiURL + "/event_orchestrations/services/" + s.id,
+		"sets": []obj{{"id": "start", "rules": []obj{{
+			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon-Sun 22:00:00 to 06:00:00 UTC"}},
+			"actions": obj{"suppress": true, "variables": []obj{}, "extractions": []obj{}},
+		}}}},
+		"catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}, "created_at": stamp(s.created),
+		"updated_at": stamp(s.created), "version": "v1_" + s.id,
+	}})
+}
+
+func putRouter(c *call, o *orchestration) answer {
+	var in struct {
+		Path json.RawMessage `json:"orchestration_path"`
+	}
+	if err := json.Unmarshal(c.raw, &in); err != nil {
+		return refuse("%v", err)
+	}
+	path := document(in.Path)
+	for _, name := range readOnlyKeys {
+		if _, given := path[name]; given {
+			return refuse("sandbox: orchestration_path.%s is set by PagerDuty", name)
+		}
+	}
+	sets, _ := path["sets"].([]any)
+	if len(sets) != 1 {
+		return refuse("a router has exactly one set")
+	}
+	if problem := c.checkRules(rulesOf(path), rulesOf(document(o.router))); problem != "" {
+		return refuse("%s", problem)
+	}
+	for _, r := range rulesOf(path) {
+		if rule := r.(obj); rule["id"] == nil {
+			rule["id"] = c.ruleID()
+		}
+	}
+	delete(path, "type")
+	delete(path, "parent")
+	o.router, o.updated = mustJSON(path), c.now
+	o.version++
+	return ok(obj{"orchestration_path": o.path("router", o.router), "warnings": []obj{}})
+}
+
+var readOnlyKeys = []string{"self", "version", "created_at", "created_by", "updated_at", "updated_by"}
+
+// checkRules refuses rules as PagerDuty does, and besides that keys it ignores,
+// unless the rule had them before.
+func (c *call) checkRules(rules, before []any) string {
+	for n, r := range rules {
+		rule, ok := r.(obj)
+		if !ok {
+			return fmt.Sprintf("rules[%d] is not an object", n)
+		}
+		var was obj
+		if id := rule["id"]; id != nil {
+			i := slices.IndexFunc(before, func(b any) bool { return b.(obj)["id"] == id })
+			if i < 0 {
+				return fmt.Sprintf("rules[%d].id: there is no rule %v", n, id)
+			}
+			was = before[i].(obj)
+		}
+		for key, value := range rule {
+			_, known := was[key]
+			switch {
+			case !known && !slices.Contains([]string{"id", "label", "conditions", "actions", "disabled"}, key):
+				return fmt.Sprintf("sandbox: rules[%d].%s is not a key of a rule", n, key)
+			case value == nil:
+				return fmt.Sprintf("rules[%d].%s is null", n, key)
+			}
+		}
+		actions, _ := rule["actions"].(obj)
+		conditions, hasConditions := rule["conditions"].([]any)
+		target, routes := actions["route_to"].(string)
+		_, dynamic := actions["dynamic_route_to"].(obj)
+		switch {
+		case dynamic && (n > 0 || routes || hasConditions):
+			return fmt.Sprintf("rules[%d]: dynamic routing is for the first rule, without conditions and route_to", n)
+		case dynamic:
+		case !routes:
+			return fmt.Sprintf("rules[%d].actions.route_to is required", n)
+		case len(conditions) == 0:
+			return fmt.Sprintf("rules[%d].conditions is required", n)
+		case target != "unrouted" && c.serviceByID(target) == nil:
+			return fmt.Sprintf("rules[%d].actions.route_to: service %s not found", n, target)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,142 @@
+package aiops
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var orchestrationTools = []tool.Tool{
+	tool.Read("list_event_orchestrations", "List event orchestrations", "The event orchestrations, with how many services each routes to.", listOrchestrations),
+	tool.Read("get_event_orchestration", "Get event orchestration", "One event orchestration and its integrations, without their keys.", getOrchestration),
+	tool.Read("get_event_orchestration_router", "Get event orchestration router", "The rules that pick a service for an event, in order; with the version that an update can expect.", getRouter),
+	tool.Read("get_event_orchestration_service", "Get event orchestration service", "The event rules of a service: what happens to events once routed there.", getServiceRules),
+	tool.Read("get_event_orchestration_global", "Get event orchestration global", "The rules that every event of an orchestration goes through before the router.", getGlobal),
+}
+
+// orchestration is an event orchestration as PagerDuty knows it.
+type orchestration struct {
+	ID           string     `json:"id"`
+	Name         string     `json:"name"`
+	Description  string     `json:"description,omitzero"`
+	TeamID       string     `json:"team_id,omitzero"`
+	Routes       int        `json:"routes"`
+	UpdatedAt    time.Time  `json:"updated_at,omitzero"`
+	Version      string     `json:"version,omitzero"`
+	Integrations []tool.Ref `json:"integrations,omitempty"`
+}
+
+func showOrchestration(o pdapi.Orchestration) orchestration {
+	shown := orchestration{ID: o.ID, Name: o.Name, Description: o.Description, Routes: o.Routes, UpdatedAt: o.UpdatedAt.Time}
+	if o.Team != nil {
+		shown.TeamID = o.Team.ID
+	}
+	return shown
+}
+
+type listOrchestrationsInput struct {
+	SortBy string `json:"sort_by,omitzero" enum:"name:asc,name:desc,routes:asc,routes:desc,created_at:asc,created_at:desc"`
+	tool.Paging
+}
+
+func listOrchestrations(ctx context.Context, pd pdapi.Reader, in listOrchestrationsInput) (tool.List[orchestration], error) {
+	return tool.Collect("orchestrations", in.Paging, pd.Orchestrations(ctx, in.SortBy, in.Window()), showOrchestration)
+}
+
+type orchestrationInput struct {
+	ID tool.OrchestrationID `json:"orchestration_id" alias:"event_orchestration_id"`
+}
+
+func getOrchestration(ctx context.Context, pd pdapi.Reader, in orchestrationInput) (orchestration, error) {
+	found, err := pd.Orchestration(ctx, string(in.ID))
+	shown := showOrchestration(found)
+	shown.Version = found.Version
+	for _, i := range found.Integrations {
+		shown.Integrations = append(shown.Integrations, tool.Ref{ID: i.ID, Summary: i.Label})
+	}
+	return shown, err
+}
+
+// part is embedded in the inputs of tools that show rules, of which there may be
+// hundreds.
+type part struct {
+	Limit  int `json:"limit" doc:"How many rules" default:"100" min:"1" max:"1000"`
+	Offset int `json:"offset,omitzero" doc:"How many to skip" min:"0"`
+}
+
+// rules is a path as tools show it, or a part of it.
+type rules struct {
+	Version  string          `json:"version,omitzero"`
+	Updated  string          `json:"updated_at,omitzero"`
+	Total    int             `json:"total_rules"`
+	Sets     []ruleSet       `json:"sets"`
+	CatchAll json.RawMessage `json:"catch_all,omitempty"`
+	More     bool            `json:"more,omitzero"`
+	Next     int             `json:"next_offset,omitzero"`
+	Note     string          `json:"note,omitzero"`
+}
+
+type ruleSet struct {
+	ID    string            `json:"id"`
+	Rules []json.RawMessage `json:"rules"`
+}
+
+// maxRules bounds the rules in one answer, in bytes: about 8,000 tokens.
+const maxRules = 24_000
+
+// show shows the rules that p asks for, as far as they fit. Every set is named,
+// also one none of whose rules are shown: rules refer to sets.
+func (p part) show(path pdapi.OrchestrationPath) rules {
+	shown := rules{Version: path.Version(), Updated: path.UpdatedAt(), CatchAll: redact(path.CatchAll())}
+	n, size := 0, 0
+	for _, set := range path.Sets() {
+		made := ruleSet{ID: set.ID, Rules: []json.RawMessage{}}
+		for _, rule := range set.Rules {
+			rule = redact(rule)
+			inPart := shown.Total >= p.Offset && n < p.Limit && !shown.More
+			switch {
+			case inPart && (n == 0 || size+len(rule) <= maxRules):
+				made.Rules = append(made.Rules, rule)
+				n++
+				size += len(rule)
+			case shown.Total >= p.Offset && !shown.More:
+				shown.More, shown.Next = true, shown.Total
+			}
+			shown.Total++
+		}
+		shown.Sets = append(shown.Sets, made)
+	}
+	return shown
+}
+
+type rulesInput struct {
+	orchestrationInput
+	part
+}
+
+func getRouter(ctx context.Context, pd pdapi.Reader, in rulesInput) (rules, error) {
+	path, err := pd.Router(ctx, string(in.ID))
+	shown := in.show(path)
+	if shown.More || in.Offset > 0 {
+		shown.Note = "These are not all rules. Sending these alone to update_event_orchestration_router would delete the others."
+	}
+	return shown, err
+}
+
+func getGlobal(ctx context.Context, pd pdapi.Reader, in rulesInput) (rules, error) {
+	path, err := pd.GlobalRules(ctx, string(in.ID))
+	return in.show(path), err
+}
+
+type serviceRulesInput struct {
+	Service tool.ServiceID `json:"service_id"`
+	part
+}
+
+func getServiceRules(ctx context.Context, pd pdapi.Reader, in serviceRulesInput) (rules, error) {
+	path, err := pd.ServiceRules(ctx, string(in.Service))
+	return in.show(path), err
+}

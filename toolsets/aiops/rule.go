@@ -1,0 +1,222 @@
+package aiops
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+)
+
+const redacted = "[redacted]"
+
+// redact takes credentials out of a rule: routing keys, and the values of the
+// headers that automation actions send.
+func redact(raw json.RawMessage) json.RawMessage {
+	if len(raw) == 0 || !bytes.Contains(raw, []byte("routing_key")) && !bytes.Contains(raw, []byte("headers")) {
+		return raw
+	}
+	value := parse(raw)
+	hide(value)
+	data, err := json.Marshal(value)
+	if err != nil {
+		return json.RawMessage(`"` + redacted + `"`)
+	}
+	return data
+}
+
+func hide(value any) {
+	switch value := value.(type) {
+	case map[string]any:
+		for name, member := range value {
+			if name == "routing_key" {
+				value[name] = redacted
+				continue
+			}
+			if headers, ok := member.([]any); ok && name == "headers" {
+				for _, h := range headers {
+					if header, ok := h.(map[string]any); ok && header["value"] != nil {
+						header["value"] = redacted
+					}
+				}
+			}
+			hide(member)
+		}
+	case []any:
+		for _, item := range value {
+			hide(item)
+		}
+	}
+}
+
+// parse reads JSON, numbers as they are written; nil if it is none.
+func parse(raw []byte) any {
+	var value any
+	decoder := json.NewDecoder(bytes.NewReader(raw))
+	decoder.UseNumber()
+	if decoder.Decode(&value) != nil {
+		return nil
+	}
+	return value
+}
+
+// rule is what this package looks at in a router's rule. The rule itself stays
+// as it is.
+type rule struct {
+	ID         string `json:"id"`
+	Label      string `json:"label"`
+	Conditions []struct {
+		Expression string `json:"expression"`
+	} `json:"conditions"`
+	Actions struct {
+		RouteTo string          `json:"route_to"`
+		Dynamic json.RawMessage `json:"dynamic_route_to"`
+	} `json:"actions"`
+}
+
+func (r rule) isDynamic() bool {
+	return len(r.Actions.Dynamic) > 0 && string(r.Actions.Dynamic) != "null"
+}
+
+// read reads rules, or names the first that is none.
+func read(raw []json.RawMessage) ([]rule, error) {
+	out := make([]rule, len(raw))
+	for i, r := range raw {
+		if err := json.Unmarshal(r, &out[i]); err != nil {
+			return nil, fmt.Errorf("rules[%d] is not of the form that get_event_orchestration_router shows", i)
+		}
+	}
+	return out, nil
+}
+
+// checkCondition returns what is wrong with a condition in PagerDuty's Condition
+// Language: slips that PagerDuty would refuse, or that would match nothing.
+func checkCondition(s string) string {
+	const example = "; write it as in event.summary matches part 'database' and event.severity matches 'critical'"
+	depth, quoted := 0, false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '\\' && quoted:
+			i++
+		case c == '\'':
+			quoted = !quoted
+		case quoted:
+		case c == '(':
+			depth++
+		case c == ')':
+			if depth--; depth < 0 {
+				return "has a ) without a (" + example
+			}
+		case c == '"':
+			return `has " where PagerDuty's Condition Language quotes with '` + example
+		}
+	}
+	switch {
+	case strings.TrimSpace(s) == "":
+		return "is empty" + example
+	case quoted:
+		return "has a quote that is not closed" + example
+	case depth > 0:
+		return "has a ( that is not closed" + example
+	case !strings.ContainsAny(strings.TrimSpace(s), " "):
+		return "is a single word, not a condition" + example
+	}
+	return ""
+}
+
+// label names a rule in an answer.
+type label struct {
+	ID    string `json:"id,omitzero"`
+	Label string `json:"label,omitzero"`
+}
+
+// difference is what an update did to a router's rules.
+type difference struct {
+	Added   []label `json:"added,omitempty"`
+	Removed []label `json:"removed,omitempty"`
+	Changed []label `json:"changed,omitempty"`
+	Moved   []label `json:"moved,omitempty"`
+}
+
+// compare tells two versions of a router's rules apart, by the rules' ids.
+func compare(before, after []json.RawMessage) difference {
+	var d difference
+	old, _ := read(before)
+	now, _ := read(after)
+	index := func(list []rule, id string) int {
+		return slices.IndexFunc(list, func(r rule) bool { return r.ID == id })
+	}
+	var order []int // where the rules that stayed were before
+	var stayed []rule
+	for i, r := range now {
+		was := index(old, r.ID)
+		if r.ID == "" || was < 0 {
+			d.Added = append(d.Added, label{r.ID, r.Label})
+			continue
+		}
+		order, stayed = append(order, was), append(stayed, r)
+		if !same(before[was], after[i]) {
+			d.Changed = append(d.Changed, label{r.ID, r.Label})
+		}
+	}
+	for _, r := range old {
+		if index(now, r.ID) < 0 {
+			d.Removed = append(d.Removed, label{r.ID, r.Label})
+		}
+	}
+	kept := longestRising(order)
+	for i, r := range stayed {
+		if !kept[i] {
+			d.Moved = append(d.Moved, label{r.ID, r.Label})
+		}
+	}
+	return d
+}
+
+// same reports whether two JSON texts mean the same.
+func same(a, b json.RawMessage) bool { return reflect.DeepEqual(parse(a), parse(b)) }
+
+// longestRising marks the members of a longest rising subsequence: of rules in a
+// new order those that need not have moved.
+func longestRising(list []int) []bool {
+	length, previous := make([]int, len(list)), make([]int, len(list))
+	last := -1
+	for i := range list {
+		length[i], previous[i] = 1, -1
+		for j := range i {
+			if list[j] < list[i] && length[j]+1 > length[i] {
+				length[i], previous[i] = length[j]+1, j
+			}
+		}
+		if last < 0 || length[i] > length[last] {
+			last = i
+		}
+	}
+	kept := make([]bool, len(list))
+	for i := last; i >= 0; i = previous[i] {
+		kept[i] = true
+	}
+	return kept
+}
+
+// carriedOut reports whether a router has the rules that were sent, in order; a
+// rule sent without an id has got one.
+func carriedOut(sent, there []json.RawMessage) bool {
+	if len(sent) != len(there) {
+		return false
+	}
+	for i := range sent {
+		wanted, _ := parse(sent[i]).(map[string]any)
+		got, _ := parse(there[i]).(map[string]any)
+		if _, hasID := wanted["id"]; !hasID {
+			delete(got, "id")
+		}
+		for name, value := range wanted {
+			if !reflect.DeepEqual(got[name], value) {
+				return false
+			}
+		}
+	}
+	return true
+}
