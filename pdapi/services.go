@@ -69,6 +69,7 @@ type AutoPause struct {
 // ServiceFilter narrows [Reader.Services]. Empty fields do not.
 type ServiceFilter struct {
 	Query   string // part of a name
+	Name    string // a whole name
 	TeamIDs []string
 	SortBy  string // name, name:asc or name:desc
 }
@@ -77,6 +78,7 @@ type ServiceFilter struct {
 func (r Reader) Services(ctx context.Context, f ServiceFilter, w Window) iter.Seq2[Page[Service], error] {
 	q := url.Values{}
 	set(q, "query", f.Query)
+	set(q, "name", f.Name)
 	set(q, "sort_by", f.SortBy)
 	add(q, "team_ids[]", f.TeamIDs)
 	return pages[Service](ctx, r.conn, "services", q, w, "services")

@@ -18,7 +18,7 @@ import (
 func TestWrongGrouping(t *testing.T) {
 	t.Parallel()
 	r := newRig(t)
-	one, two := []string{"P1"}, []string{"P1", "P2"}
+	one, two := []string{"PAAAAA1"}, []string{"PAAAAA1", "PAAAAA2"}
 	content := func(change args) args {
 		a := args{"type": "content_based", "service_ids": one, "aggregate": "all", "fields": []string{"summary"}}
 		for k, v := range change {
@@ -54,7 +54,7 @@ func TestWrongGrouping(t *testing.T) {
 		"timeout of 59":                      {args{"type": "time", "service_ids": one, "timeout": 59}, "timeout: use 0"},
 		"timeout of 86401":                   {args{"type": "time", "service_ids": one, "timeout": 86401}, "timeout: use 0"},
 		"two mistakes are both told":         {args{"type": "time", "service_ids": one, "timeout": 1, "fields": "summary"}, "2 arguments are wrong"},
-		"more services than share a setting": {content(args{"service_ids": strings.Split(strings.Repeat("P1 ", 250)+"P2", " ")}), "at most 250"},
+		"more services than share a setting": {content(args{"service_ids": strings.Split(strings.Repeat("PAAAAA1 ", 250)+"PAAAAA2", " ")}), "at most 250"},
 	} {
 		if said := r.refusal(t, "create_alert_grouping_setting", c.arguments); !strings.Contains(said, c.want) {
 			t.Errorf("%s: %q does not say %q", name, said, c.want)
@@ -106,7 +106,7 @@ func TestGroupingUpdates(t *testing.T) {
 	t.Run("nothing to change", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		r.refusal(t, "update_alert_grouping_setting", args{"alert_grouping_setting_id": "P1"})
+		r.refusal(t, "update_alert_grouping_setting", args{"alert_grouping_setting_id": "PAAAAA1"})
 		if len(r.Requests()) > 0 {
 			t.Errorf("sent %v", r.sent())
 		}

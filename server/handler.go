@@ -25,6 +25,7 @@ func (s *Server) handler(t tool.Tool) mcpserver.ToolHandlerFunc {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 		defer cancel()
+		ctx = tool.WithDirectory(ctx, s.names)
 		if s.opts.Now != nil {
 			ctx = tool.WithClock(ctx, s.opts.Now)
 		}

@@ -157,8 +157,8 @@ func TestListIncidents(t *testing.T) {
 				t.Errorf("%v: %q does not say %q", c.arguments, said, c.want)
 			}
 		}
-		if len(r.Requests()) > 0 {
-			t.Errorf("sent %v", r.sent())
+		if sent := strings.Join(r.sent(), " "); strings.Contains(sent, "/incidents") {
+			t.Errorf("sent %s", sent)
 		}
 	})
 	t.Run("strangers' text is cleaned", func(t *testing.T) {
@@ -254,7 +254,7 @@ func TestCreateIncident(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		a := with(r)
-		a["assignee_id"], a["escalation_policy_id"] = "P1", "P2"
+		a["assignee_id"], a["escalation_policy_id"] = "PAAAAA1", "PAAAAA2"
 		if said := r.refusal(t, "create_incident", a); !strings.Contains(said, "not both") || len(r.Requests()) > 0 {
 			t.Errorf("%s %v", said, r.sent())
 		}
@@ -304,8 +304,8 @@ func TestManageIncidents(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		for _, a := range []args{
-			{"resolution": "done"}, {"resolution": "done", "status": "acknowledged"}, {"assignee_ids": "P1", "escalation_level": 2},
-			{"assignee_ids": "P1", "escalation_policy_id": "P2"}, {"status": "resolved", "escalation_level": 2}, {"escalation_level": 0},
+			{"resolution": "done"}, {"resolution": "done", "status": "acknowledged"}, {"assignee_ids": "PAAAAA1", "escalation_level": 2},
+			{"assignee_ids": "PAAAAA1", "escalation_policy_id": "PAAAAA2"}, {"status": "resolved", "escalation_level": 2}, {"escalation_level": 0},
 		} {
 			a["incident_ids"] = "4712"
 			r.refusal(t, "manage_incidents", a)

@@ -265,7 +265,7 @@ func TestSchedules(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.Inject(sandbox.Fault{Method: http.MethodPost, Status: 201, Body: `{"overrides":[{"status":201,"override":{"id":"Q1","start":"2026-03-02T13:00:00Z","end":"2026-03-02T14:00:00Z","user":{"id":"P1"}}}]}`})
-		got := r.answer(t, "create_schedule_override", args{"schedule_id": "P1", "overrides": args{"user_id": "P1", "start": "+1h", "end": "+2h"}})
+		got := r.answer(t, "create_schedule_override", args{"schedule_id": "PAAAAA1", "overrides": args{"user_id": "PAAAAA1", "start": "+1h", "end": "+2h"}})
 		if !strings.Contains(fmt.Sprint(got), "Q1") {
 			t.Errorf("%v", got)
 		}
@@ -274,9 +274,9 @@ func TestSchedules(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		for name, arguments := range map[string]args{
-			"create_schedule_override": {"schedule_id": "P1", "overrides": args{"user_id": "P1", "start": "+3h", "end": "+1h"}},
-			"get_schedule":             {"schedule_id": "P1", "since": "+3h", "until": "now"},
-			"list_schedule_users":      {"schedule_id": "P1", "since": "+3h", "until": "+2h"},
+			"create_schedule_override": {"schedule_id": "PAAAAA1", "overrides": args{"user_id": "PAAAAA1", "start": "+3h", "end": "+1h"}},
+			"get_schedule":             {"schedule_id": "PAAAAA1", "since": "+3h", "until": "now"},
+			"list_schedule_users":      {"schedule_id": "PAAAAA1", "since": "+3h", "until": "+2h"},
 			"list_oncalls":             {"since": "+3h", "until": "+2h"},
 		} {
 			r.refusal(t, name, arguments)
@@ -293,7 +293,7 @@ func TestSchedules(t *testing.T) {
 		r := newRig(t)
 		id := r.ID("schedule", "Support Follow-the-Sun")
 		for name, arguments := range map[string]args{
-			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": args{"user_id": "P1", "start": "now", "end": "+1h"}},
+			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": args{"user_id": "PAAAAA1", "start": "now", "end": "+1h"}},
 		} {
 			arguments["schedule_id"] = id
 			if said := r.refusal(t, name, arguments); !strings.Contains(said, "shift-based") || !strings.Contains(said, "list_oncalls with schedule_ids") {

@@ -27,13 +27,15 @@ type Options struct {
 	Version     string
 	Logger      *slog.Logger     // required
 	Now         func() time.Time // the tools' clock, [time.Now] when nil
+	TimeZone    *time.Location   // of days and dates; the PagerDuty user's when nil
 	CallTimeout time.Duration    // of a tool call, [DefaultCallTimeout] when 0
 }
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
 type Server struct {
-	mcp  *mcpserver.MCPServer
-	opts Options
+	mcp   *mcpserver.MCPServer
+	opts  Options
+	names *tool.Directory
 }
 
 // New returns a server of the tools that o allows. This is the only place where
@@ -42,7 +44,7 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
-	s := &Server{opts: o}
+	s := &Server{opts: o, names: &tool.Directory{TimeZone: o.TimeZone}}
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
 		mcpserver.WithTitle("PagerDuty"),
 		mcpserver.WithInstructions(instructions(o)),

@@ -306,5 +306,5 @@ type route struct {
 
 func routes() []route {
 	return slices.Concat(incidentRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), onCallRoutes(), policyRoutes(),
-		groupingRoutes(), orchestrationRoutes())
+		groupingRoutes(), orchestrationRoutes(), priorityRoutes())
 }

@@ -55,11 +55,11 @@ func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[inciden
 		return none, err
 	}
 	if why, err := in.scope(ctx, pd, &filter); err != nil || why != "" {
-		none.AddNote("%s", why)
+		none.Unsearched("%s", why)
 		return none, err
 	}
 	if len(filter.UserIDs) > 0 && len(in.Status) > 0 && !slices.ContainsFunc(in.Status, isOpen) {
-		none.AddNote("Nothing was searched: resolved incidents are assigned to no one, so they can't be found by assignee.")
+		none.Unsearched("resolved incidents are assigned to no one, so they can't be found by assignee.")
 		return none, nil
 	}
 
@@ -119,7 +119,7 @@ func (in listInput) scope(ctx context.Context, pd pdapi.Reader, filter *pdapi.In
 	}
 	if in.Scope == "assigned" {
 		if len(in.UserIDs) > 0 && !slices.Contains(filter.UserIDs, me.ID) {
-			return fmt.Sprintf("Nothing was searched: request_scope assigned means you (%s, %s), and user_ids names only others.", me.Name, me.ID), nil
+			return fmt.Sprintf("request_scope assigned means you (%s, %s), and user_ids names only others.", me.Name, me.ID), nil
 		}
 		filter.UserIDs = []string{me.ID}
 		return "", nil
@@ -132,9 +132,9 @@ func (in listInput) scope(ctx context.Context, pd pdapi.Reader, filter *pdapi.In
 	}
 	switch {
 	case len(me.Teams) == 0:
-		return fmt.Sprintf("Nothing was searched: you (%s, %s) are in no team.", me.Name, me.ID), nil
+		return fmt.Sprintf("you (%s, %s) are in no team.", me.Name, me.ID), nil
 	case len(mine) == 0:
-		return "Nothing was searched: you are in none of the teams in team_ids.", nil
+		return "you are in none of the teams in team_ids.", nil
 	}
 	filter.TeamIDs = mine
 	return "", nil

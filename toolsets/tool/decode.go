@@ -36,21 +36,22 @@ func Wrong(format string, args ...any) error {
 // can mean only one thing (a number as a string, one value for a list of one,
 // an object or list as a JSON string) and names everything else that is wrong
 // at once, in an [*ArgumentError].
-func (o *object) decode(arguments json.RawMessage) (any, error) {
-	in := reflect.New(o.goType).Elem()
+//
+// References and days are left as they are written; the decoder lists them.
+func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder, err error) {
+	in = reflect.New(o.goType).Elem()
 	given, err := parse(arguments)
 	if err != nil {
-		return nil, &ArgumentError{[]string{"the arguments are not valid JSON: give one JSON object"}}
+		return in, d, &ArgumentError{[]string{"the arguments are not valid JSON: give one JSON object"}}
 	}
 	if given == nil {
 		given = map[string]any{}
 	}
-	d := decoder{}
 	d.object("", o, given, in)
 	if len(d.problems) > 0 {
-		return nil, &ArgumentError{d.problems}
+		return in, d, &ArgumentError{d.problems}
 	}
-	return in.Interface(), nil
+	return in, d, nil
 }
 
 // parse reads one JSON value, numbers as they are written. No text is nil.
@@ -70,8 +71,13 @@ func parse(data []byte) (any, error) {
 	return v, nil
 }
 
-// decoder collects what is wrong on the way.
-type decoder struct{ problems []string }
+// decoder collects on the way what is wrong and what is to be looked up.
+type decoder struct {
+	problems   []string
+	references []reference
+	days       []*Time  // that need a time zone
+	given      []string // the arguments that are there, in the order declared
+}
 
 func (d *decoder) wrong(at, format string, args ...any) {
 	problem := fmt.Sprintf(format, args...)
@@ -112,6 +118,9 @@ func (d *decoder) object(at string, o *object, given any, in reflect.Value) {
 		case len(found) == 0 && f.required:
 			d.wrong(path, "is required%s", hint(f.doc))
 		case len(found) == 1:
+			if at == "" {
+				d.given = append(d.given, f.name)
+			}
 			d.value(path, f.value, v, in.FieldByIndex(f.index))
 		}
 	}
@@ -210,14 +219,22 @@ func (d *decoder) text(at string, v value, given any, target reflect.Value) {
 			return
 		}
 		target.Set(reflect.ValueOf(parsed))
+		if parsed.needsZone() {
+			d.days = append(d.days, target.Addr().Interface().(*Time))
+		}
 		return
 	case v.id != "":
-		id, problem := parseID(v.id, s)
+		id, guess, problem := parseReference(v.id, s)
 		if problem != "" {
 			d.wrong(at, "%s", problem)
 			return
 		}
-		s = id
+		if s = strings.TrimSpace(s); id == "" || guess {
+			d.references = append(d.references, reference{at, v.id, s, target, guess})
+		}
+		if id != "" {
+			s = id
+		}
 	case v.enum != nil:
 		i := slices.IndexFunc(v.enum, func(allowed string) bool { return strings.EqualFold(allowed, strings.TrimSpace(s)) })
 		if i < 0 {

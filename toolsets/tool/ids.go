@@ -1,10 +1,6 @@
 package tool
 
-import (
-	"strings"
-
-	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-)
+import "strings"
 
 // IncidentID is an incident's id or number as an argument. The id types, one
 // for each kind of object, tell the engine what a field refers to.
@@ -63,27 +59,4 @@ func Strings[S ~string](ids []S) []string {
 		out = append(out, string(id))
 	}
 	return out
-}
-
-// parseID reads an id of a kind as people and models write it, or returns what
-// is wrong with it.
-func parseID(kind, s string) (id, problem string) {
-	s = strings.TrimSpace(s)
-	if kind == "incident" {
-		s = strings.TrimPrefix(s, "#")
-	}
-	if pdapi.IsID(s) {
-		return s, ""
-	}
-	article, example := "a", "PABC123"
-	if strings.ContainsRune("aeiou", rune(kind[0])) {
-		article = "an"
-	}
-	switch kind {
-	case "incident":
-		example = "Q1ABC2DEF3GHIJ or the incident's number"
-	case "event orchestration":
-		example = "b02e973d-9620-4e0a-9edc-00fedf7d4694"
-	}
-	return "", quote(s) + " is not the id of " + article + " " + kind + "; give one such as " + example
 }

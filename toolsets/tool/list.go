@@ -27,6 +27,9 @@ type List[T any] struct {
 	Facts []Fact
 	// Notes are sentences on what was left out or changed.
 	Notes []string
+
+	start      int  // offset of the first record
+	unsearched bool // there are none because nothing was asked of PagerDuty
 }
 
 // Fact is a named value beside a list's records.
@@ -47,20 +50,70 @@ func (l *List[T]) AddFact(name string, value any) {
 
 // MarshalJSON implements [encoding/json.Marshaler].
 func (l List[T]) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
 	items := l.Items
 	if items == nil {
 		items = []T{}
 	}
-	facts := append([]Fact{{l.Name, items}}, l.Facts...)
+	all := append([]Fact{{l.Name, items}}, l.Facts...)
 	if l.Next > 0 {
-		facts = append(facts, Fact{"more", true}, Fact{"next_offset", l.Next})
+		all = append(all, Fact{"more", true}, Fact{"next_offset", l.Next})
 	}
 	if len(l.Notes) > 0 {
-		facts = append(facts, Fact{"note", strings.Join(l.Notes, " ")})
+		all = append(all, Fact{"note", strings.Join(l.Notes, " ")})
 	}
-	for i, f := range facts {
+	return facts(all).MarshalJSON()
+}
+
+// maxUnasked bounds the records of a list whose length was left to the tool, in
+// bytes of JSON: about 9,000 tokens.
+const maxUnasked = 27_000
+
+// Unsearched makes l an empty list that says why PagerDuty was not asked.
+func (l *List[T]) Unsearched(format string, args ...any) {
+	l.unsearched = true
+	l.AddNote("Nothing was searched: "+format, args...)
+}
+
+func (l List[T]) empty() bool { return len(l.Items) == 0 && !l.unsearched }
+
+// finish adds to a list what it was searched by and how many it has, and cuts it
+// at a record's end if it is long and nobody asked for that.
+func (l List[T]) finish(filters []Fact, cut bool) any {
+	size := 0
+	for i, item := range l.Items {
+		data, err := encode(item)
+		if err != nil {
+			break // encoding the list will say so
+		}
+		if size += len(data) + 1; cut && size > maxUnasked && i > 0 {
+			l.Next = l.start + i
+			l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", i)
+			l.Items = l.Items[:i]
+			break
+		}
+	}
+	l.AddFact("count", len(l.Items))
+	if len(filters) > 0 {
+		l.AddFact("filters", facts(filters))
+	}
+	if len(l.Items) == 0 && len(l.Notes) == 0 && len(filters) > 0 {
+		var names []string
+		for _, f := range filters {
+			names = append(names, f.Name)
+		}
+		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(names))
+	}
+	return l
+}
+
+// facts marshals in order.
+type facts []Fact
+
+// MarshalJSON implements [encoding/json.Marshaler].
+func (fs facts) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for i, f := range fs {
 		if i > 0 {
 			b.WriteByte(',')
 		}
@@ -79,7 +132,7 @@ func (l List[T]) MarshalJSON() ([]byte, error) {
 // Collect reads the records that p asks for from pages and turns each into what
 // the tool shows.
 func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], error], show func(A) B) (List[B], error) {
-	list := List[B]{Name: name, Items: []B{}}
+	list := List[B]{Name: name, Items: []B{}, start: p.Offset}
 	for page, err := range pages {
 		if err != nil {
 			return List[B]{}, err

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -30,6 +31,14 @@ type value struct {
 	max     *int    // likewise
 	item    *value  // of a list
 	members *object // of an object
+}
+
+// itemID is the kind of object whose ids a list holds.
+func (v value) itemID() string {
+	if v.item == nil {
+		return ""
+	}
+	return v.item.id
 }
 
 // field is one member of an object.
@@ -78,6 +87,9 @@ func compile(t reflect.Type) *object {
 		made := field{
 			value: v, name: name, doc: f.Tag.Get("doc"), index: f.Index, def: f.Tag.Get("default"),
 			required: !strings.Contains(options, "omitzero") && !hasDefault,
+		}
+		if kind := cmp.Or(v.id, v.itemID()); kind != "" {
+			made.doc = strings.TrimPrefix(strings.TrimSuffix(made.doc, ".")+". "+said(kind), ". ")
 		}
 		if hasDefault && v.kind == kindText {
 			made.def = strconv.Quote(made.def)

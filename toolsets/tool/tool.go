@@ -10,6 +10,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -97,16 +98,67 @@ func (t Tool) Schema() json.RawMessage { return t.input.schema() }
 // Call decodes and checks arguments, runs the tool, and returns its result as
 // compact JSON. Wrong arguments fail with an [*ArgumentError] before the tool
 // runs; other errors are the tool's own.
+//
+// Arguments that refer to objects may name them as people do; see [Directory].
 func (t Tool) Call(ctx context.Context, pd pdapi.Client, arguments json.RawMessage) ([]byte, error) {
-	in, err := t.input.decode(arguments)
+	in, d, err := t.input.decode(arguments)
 	if err != nil {
 		return nil, err
 	}
-	out, err := t.call(ctx, pd, in)
+	dir := directory(ctx)
+	names := &resolver{pd: pd.Reader, dir: dir, exact: !t.access.ReadOnly()}
+	if err := names.resolve(ctx, d.references); err != nil {
+		return nil, err
+	}
+	if len(d.days) > 0 {
+		zone, err := dir.location(ctx, pd.Reader)
+		if err != nil {
+			return nil, err
+		}
+		for _, day := range d.days {
+			day.zone = zone
+		}
+	}
+	out, err := t.call(ctx, pd, in.Interface())
+	if nothing(out) && err == nil || refused(err) {
+		if changed, lookup := names.reconsider(ctx, d.references); lookup == nil && changed {
+			out, err = t.call(ctx, pd, in.Interface())
+		}
+	}
+	if !t.access.ReadOnly() {
+		dir.forget()
+	}
 	if err != nil {
 		return nil, err
 	}
-	return encode(out)
+	if l, ok := out.(lister); ok {
+		out = l.finish(filters(in, t.input, d.given), !slices.Contains(d.given, "limit"))
+	}
+	data, err := encode(out)
+	return addUnderstood(data, names.notes), err
+}
+
+// lister is implemented by [List].
+type lister interface {
+	empty() bool
+	finish(filters []Fact, cut bool) any
+}
+
+// nothing reports whether a result is a list without records.
+func nothing(out any) bool {
+	l, ok := out.(lister)
+	return ok && l.empty()
+}
+
+// filters are the arguments that narrowed a list, as they were understood.
+func filters(in reflect.Value, o *object, given []string) []Fact {
+	var out []Fact
+	for _, f := range o.fields {
+		if slices.Contains(given, f.name) && f.name != "limit" && f.name != "offset" && f.name != "fields" && !f.time {
+			out = append(out, Fact{f.name, in.FieldByIndex(f.index).Interface()})
+		}
+	}
+	return out
 }
 
 // Set is a toolset: tools that are loaded together.

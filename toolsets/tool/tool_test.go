@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"net"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -40,13 +42,33 @@ type input struct {
 // echo is a tool that answers what it was given.
 var echo = tool.Read("echo", "Echo", "Answers its arguments.", func(_ context.Context, _ pdapi.Reader, in input) (input, error) { return in, nil })
 
+// offline is a client that reaches nothing.
+func offline(t *testing.T) pdapi.Client {
+	t.Helper()
+	key, err := pdapi.ParseKey("none")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pd, err := pdapi.New(pdapi.Config{Host: "http://127.0.0.1:1", Key: key, Transport: unreachable{}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pd
+}
+
+type unreachable struct{}
+
+func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
+	return nil, &net.DNSError{IsNotFound: true, Err: "no network in this test"}
+}
+
 func decode(t *testing.T, arguments string) (in input, problem string) {
 	t.Helper()
 	catch := tool.Read("catch", "", "", func(_ context.Context, _ pdapi.Reader, got input) (any, error) {
 		in = got
 		return nil, nil
 	})
-	_, err := catch.Call(t.Context(), pdapi.Client{}, json.RawMessage(arguments))
+	_, err := catch.Call(t.Context(), offline(t), json.RawMessage(arguments))
 	var wrong *tool.ArgumentError
 	switch {
 	case errors.As(err, &wrong):
@@ -61,16 +83,16 @@ func TestSchema(t *testing.T) {
 	t.Parallel()
 	const want = `{"type":"object","properties":{` +
 		`"title":{"type":"string","description":"What happened."},` +
-		`"service_id":{"type":"string"},` +
-		`"incident_id":{"type":"string"},` +
-		`"team_ids":{"type":"array","items":{"type":"string"}},` +
+		`"service_id":{"type":"string","description":"Name or id"},` +
+		`"incident_id":{"type":"string","description":"Number, URL or id"},` +
+		`"team_ids":{"type":"array","items":{"type":"string"},"description":"Name or id"},` +
 		`"urgency":{"type":"string","enum":["high","low"]},` +
 		`"status":{"type":"array","items":{"type":"string","enum":["triggered","resolved"]}},` +
 		`"level":{"type":"integer","minimum":1,"maximum":5},` +
 		`"quiet":{"type":"boolean"},` +
 		`"note":{"type":"string"},` +
-		`"shifts":{"type":"array","items":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string"}},"required":["start","user_id"]}},` +
-		`"first":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string"}},"required":["start","user_id"]},` +
+		`"shifts":{"type":"array","items":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string","description":"Name, e-mail, me or id"}},"required":["start","user_id"]}},` +
+		`"first":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string","description":"Name, e-mail, me or id"}},"required":["start","user_id"]},` +
 		`"message":{"type":"string","default":"please help"},` +
 		`"labels":{"type":"array","items":{"type":"string"}},` +
 		`"limit":{"type":"integer","minimum":1,"maximum":1000,"description":"How many to return","default":25},` +
@@ -87,35 +109,35 @@ func TestSchema(t *testing.T) {
 func TestSlipsAreAccepted(t *testing.T) {
 	t.Parallel()
 	for given, check := range map[string]func(input) bool{
-		`{"level":"3"}`:                                      func(in input) bool { return in.Level == 3 },
-		`{"level":3.0}`:                                      func(in input) bool { return in.Level == 3 },
-		`{"quiet":"true"}`:                                   func(in input) bool { return in.Quiet },
-		`{"team_ids":"P1"}`:                                  func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
-		`{"team_ids":"[\"P1\",\"P2\"]"}`:                     func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1", "P2"}) },
-		`{"team_ids":[{"id":"P1"}]}`:                         func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
-		`{"teams_ids":["P1"]}`:                               func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"P1"}) },
-		`{"status":"Triggered, resolved"}`:                   func(in input) bool { return cmp.Equal(in.Status, []string{"triggered", "resolved"}) },
-		`{"urgency":"HIGH"}`:                                 func(in input) bool { return in.Urgency == "high" },
-		`{"incident_id":4711}`:                               func(in input) bool { return in.Incident == "4711" && in.Incident.IsNumber() },
-		`{"incident_id":"#4711"}`:                            func(in input) bool { return in.Incident == "4711" },
-		`{"first":"{\"start\":\"now\",\"user_id\":\"P1\"}"}`: func(in input) bool { return in.First.User == "P1" },
-		`{"shifts":{"start":"now","user_id":"P1"}}`: func(in input) bool {
-			return len(in.Shifts) == 1 && in.Shifts[0].User == "P1"
+		`{"level":"3"}`:                                           func(in input) bool { return in.Level == 3 },
+		`{"level":3.0}`:                                           func(in input) bool { return in.Level == 3 },
+		`{"quiet":"true"}`:                                        func(in input) bool { return in.Quiet },
+		`{"team_ids":"PAAAAA1"}`:                                  func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1"}) },
+		`{"team_ids":"[\"PAAAAA1\",\"PAAAAA2\"]"}`:                func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1", "PAAAAA2"}) },
+		`{"team_ids":[{"id":"PAAAAA1"}]}`:                         func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1"}) },
+		`{"teams_ids":["PAAAAA1"]}`:                               func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1"}) },
+		`{"status":"Triggered, resolved"}`:                        func(in input) bool { return cmp.Equal(in.Status, []string{"triggered", "resolved"}) },
+		`{"urgency":"HIGH"}`:                                      func(in input) bool { return in.Urgency == "high" },
+		`{"incident_id":4711}`:                                    func(in input) bool { return in.Incident == "4711" && in.Incident.IsNumber() },
+		`{"incident_id":"#4711"}`:                                 func(in input) bool { return in.Incident == "4711" },
+		`{"first":"{\"start\":\"now\",\"user_id\":\"PAAAAA1\"}"}`: func(in input) bool { return in.First.User == "PAAAAA1" },
+		`{"shifts":{"start":"now","user_id":"PAAAAA1"}}`: func(in input) bool {
+			return len(in.Shifts) == 1 && in.Shifts[0].User == "PAAAAA1"
 		},
 		`{"note":null,"quiet":null}`: func(in input) bool { return in.Note == nil && !in.Quiet },
 		`{"note":""}`:                func(in input) bool { return in.Note != nil && *in.Note == "" },
 		`{"labels":"a, b"}`:          func(in input) bool { return cmp.Equal(in.Labels, []string{"a, b"}) },
 		`{}`:                         func(in input) bool { return in.Message == "please help" && in.Limit == 25 },
 	} {
-		in, problem := decode(t, `{"title":"x","service_id":"P9",`+given[1:])
+		in, problem := decode(t, `{"title":"x","service_id":"PAAAAA9",`+given[1:])
 		if strings.TrimSpace(given) == "{}" {
-			in, problem = decode(t, `{"title":"x","service_id":"P9"}`)
+			in, problem = decode(t, `{"title":"x","service_id":"PAAAAA9"}`)
 		}
 		if problem != "" || !check(in) {
 			t.Errorf("%s: %s %+v", given, problem, in)
 		}
 	}
-	if in, problem := decode(t, `"{\"title\":\"x\",\"service_id\":\"P9\"}"`); problem != "" || in.Title != "x" {
+	if in, problem := decode(t, `"{\"title\":\"x\",\"service_id\":\"PAAAAA9\"}"`); problem != "" || in.Title != "x" {
 		t.Errorf("arguments as a string: %s %+v", problem, in)
 	}
 }
@@ -123,26 +145,27 @@ func TestSlipsAreAccepted(t *testing.T) {
 func TestMistakesAreNamed(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		``:                                 "title: is required: What happened\nservice_id: is required",
-		`null`:                             "title: is required: What happened\nservice_id: is required",
-		`{"title":""}`:                     "title: is empty\nservice_id: is required",
-		`[1]`:                              "[1] is not an object; give one with title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset",
-		`{"title":`:                        "the arguments are not valid JSON: give one JSON object",
-		`{"title":"x","service_id":"a/b"}`: `service_id: "a/b" is not the id of a service; give one such as PABC123`,
-		`{"title":"x","service_id":""}`:    `service_id: "" is not the id of a service; give one such as PABC123`,
-		`{"title":"x","service_id":"P","incident_id":"the big one"}`: `incident_id: "the big one" is not the id of an incident; give one such as Q1ABC2DEF3GHIJ or the incident's number`,
-		`{"title":"x","service_id":"P","urgency":"severe","level":9,"quiet":"maybe","status":["open","resolved"]}`: `urgency: "severe" is not allowed; use high or low` + "\n" +
+		``:                              "title: is required: What happened\nservice_id: is required: Name or id",
+		`null`:                          "title: is required: What happened\nservice_id: is required: Name or id",
+		`{"title":""}`:                  "title: is empty\nservice_id: is required: Name or id",
+		`[1]`:                           "[1] is not an object; give one with title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset",
+		`{"title":`:                     "the arguments are not valid JSON: give one JSON object",
+		`{"title":"x","service_id":""}`: `service_id: "" is not a service; give its name, its id, or its URL`,
+		`{"title":"x","service_id":"PAAAAA9","incident_id":"the big one"}`:                 `incident_id: "the big one" is not an incident; give its number (4711), its id, or its URL`,
+		`{"title":"x","service_id":"https://acme.pagerduty.com/users/PAAAAA9"}`:            `service_id: "https://acme.pagerduty.com/users/PAAAAA9" is not the URL of a service; give its name, its id, or its URL`,
+		`{"title":"x","service_id":"https://pagerduty.com.evil.example/services/PAAAAA9"}`: `service_id: "https://pagerduty.com.evil.example/services/PAAAAA9" is not a URL of PagerDuty; give its name, its id, or its URL`,
+		`{"title":"x","service_id":"PAAAAA9","urgency":"severe","level":9,"quiet":"maybe","status":["open","resolved"]}`: `urgency: "severe" is not allowed; use high or low` + "\n" +
 			`status[0]: "open" is not allowed; use triggered or resolved` + "\n" + `level: 9 is out of range; use 1 to 5` + "\n" + `quiet: "maybe" is neither true nor false`,
-		`{"title":"x","service_id":"P","urgancy":"high"}`:                     `"urgancy": there is no such argument; did you mean urgency? Known: title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset`,
-		`{"title":"01234567890","service_id":"P"}`:                            "title: has 11 characters; at most 10 are allowed",
-		`{"title":true,"service_id":"P"}`:                                     "title: true is not a string",
-		`{"title":"x","service_id":"P","level":1.5}`:                          "level: 1.5 is not a whole number; use 1 to 5",
-		`{"title":"x","service_id":"P","level":1e99}`:                         "level: 1e99 is not a whole number; use 1 to 5",
-		`{"title":"x","service_id":"P","team_ids":["P1",null]}`:               "team_ids[1]: null is not a value; leave it out",
-		`{"title":"x","service_id":"P","team_ids":["P1"],"teams_ids":["P2"]}`: "team_ids: is given more than once, as team_ids and teams_ids; give it once",
-		`{"title":"x","service_id":"P","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required\n" +
+		`{"title":"x","service_id":"PAAAAA9","urgancy":"high"}`:                               `"urgancy": there is no such argument; did you mean urgency? Known: title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset`,
+		`{"title":"01234567890","service_id":"PAAAAA9"}`:                                      "title: has 11 characters; at most 10 are allowed",
+		`{"title":true,"service_id":"PAAAAA9"}`:                                               "title: true is not a string",
+		`{"title":"x","service_id":"PAAAAA9","level":1.5}`:                                    "level: 1.5 is not a whole number; use 1 to 5",
+		`{"title":"x","service_id":"PAAAAA9","level":1e99}`:                                   "level: 1e99 is not a whole number; use 1 to 5",
+		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1",null]}`:                    "team_ids[1]: null is not a value; leave it out",
+		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1"],"teams_ids":["PAAAAA2"]}`: "team_ids: is given more than once, as team_ids and teams_ids; give it once",
+		`{"title":"x","service_id":"PAAAAA9","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required: Name, e-mail, me or id\n" +
 			`"who": there is no such argument of first; known: start, user_id`,
-		`{"title":"x","service_id":"P","shifts":[{},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
+		`{"title":"x","service_id":"PAAAAA9","shifts":[{},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
 	} {
 		_, got := decode(t, given)
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -169,7 +192,13 @@ func TestTime(t *testing.T) {
 		"2026-01-31T09:00:00Z":      "2026-01-31T09:00:00Z",
 		"2026-01-31t09:00:00+02:00": "2026-01-31T07:00:00Z",
 		"2026-01-31T09:00Z":         "2026-01-31T09:00:00Z",
-		"2026-01-31T09:00:00":       "",
+		"2026-01-31T09:00:00":       "2026-01-31T09:00:00Z",
+		"2026-01-31 09:00":          "2026-01-31T09:00:00Z",
+		"today":                     "2026-03-02T00:00:00Z",
+		"Yesterday":                 "2026-03-01T00:00:00Z",
+		"tomorrow":                  "2026-03-03T00:00:00Z",
+		"monday":                    "2026-03-02T00:00:00Z",
+		"last friday":               "2026-02-27T00:00:00Z",
 		"2026-02-30":                "",
 		"soon":                      "",
 		"":                          "",
@@ -278,13 +307,13 @@ func TestNearest(t *testing.T) {
 
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
-		`{}`, `null`, `[]`, `"{}"`, `{"title":"x","service_id":"P9","level":"3"}`, `{"shifts":[{"start":"7d","user_id":{"id":"P1"}}]}`,
+		`{}`, `null`, `[]`, `"{}"`, `{"title":"x","service_id":"PAAAAA9","level":"3"}`, `{"shifts":[{"start":"7d","user_id":{"id":"PAAAAA1"}}]}`,
 		`{"status":"a,b","team_ids":"[1,2"}`, `{"first":"{\"start\":1}"}`, `{"limit":1e400}`, `{"incident_id":"#"}`, "{\"title\":\"\u202e\x00\"}",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, arguments string) {
-		out, err := echo.Call(t.Context(), pdapi.Client{}, json.RawMessage(arguments))
+		out, err := echo.Call(t.Context(), offline(t), json.RawMessage(arguments))
 		var wrong *tool.ArgumentError
 		switch {
 		case err == nil:
