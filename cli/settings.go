@@ -8,7 +8,10 @@ import (
 	"net/mail"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
+	"time"
+	_ "time/tzdata" // time zones by name, also where the system has none
 
 	"github.com/urfave/cli/v2"
 
@@ -21,6 +24,9 @@ import (
 const (
 	flagWrite   = "enable-write-tools"
 	flagSandbox = "sandbox"
+	flagTools   = "tools"
+	flagExclude = "exclude-tools"
+	flagZone    = "time-zone"
 
 	envKey     = "PAGERDUTY_USER_API_KEY"
 	envKeyFile = "PAGERDUTY_USER_API_KEY_FILE"
@@ -32,6 +38,9 @@ func accessFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: flagWrite, Usage: "also serve the tools that change PagerDuty"},
 		&cli.BoolFlag{Name: flagSandbox, Usage: "work on a simulated account inside this process; needs no key"},
+		&cli.StringSliceFlag{Name: flagTools, Usage: "serve only these tools, by name, separated by commas"},
+		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
+		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
 	}
 }
 
@@ -45,9 +54,18 @@ func logFlags() []cli.Flag {
 // open makes the server that flags and environment ask for, and a function that
 // frees what it holds.
 func open(c *cli.Context, p Process, sets []tool.Set, log *slog.Logger) (*server.Server, func(), error) {
+	sets, err := narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
+	if err != nil {
+		return nil, nil, err
+	}
+	var zone *time.Location
+	if name := c.String(flagZone); name != "" {
+		if zone, err = time.LoadLocation(name); err != nil {
+			return nil, nil, usage("--%s: there is no time zone %q; give one by its IANA name, such as Europe/Berlin or America/New_York", flagZone, name)
+		}
+	}
 	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}
 	closer := func() {}
-	var err error
 	if c.Bool(flagSandbox) {
 		account, startErr := sandbox.Start(sandbox.Options{})
 		if startErr != nil {
@@ -69,8 +87,47 @@ func open(c *cli.Context, p Process, sets []tool.Set, log *slog.Logger) (*server
 		return nil, nil, usageError{err}
 	}
 	return server.New(server.Options{
-		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log,
+		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone,
 	}), closer, nil
+}
+
+// narrow keeps of sets the tools that only names, or all if it names none, but
+// none of without.
+func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, error) {
+	tools := toolsOf(sets)
+	for flag, names := range map[string][]string{flagTools: only, flagExclude: without} {
+		for _, name := range names {
+			t, ok := tools[name]
+			switch {
+			case !ok:
+				near := tool.Nearest(name, sortedKeys(tools))
+				if near != "" {
+					near = fmt.Sprintf("; did you mean %q?", near)
+				} else {
+					near = "."
+				}
+				return nil, usage("--%s: this command has no tool %q%s Tools: %s", flag, name, near, strings.Join(sortedKeys(tools), ", "))
+			case flag == flagTools && !t.Access().ReadOnly() && !write:
+				return nil, usage("--%s: %s changes PagerDuty; add --%s if that is what you want", flag, name, flagWrite)
+			}
+		}
+	}
+	if len(only)+len(without) == 0 {
+		return sets, nil
+	}
+	var out []tool.Set
+	for _, set := range sets {
+		set.Tools = slices.DeleteFunc(slices.Clone(set.Tools), func(t tool.Tool) bool {
+			return len(only) > 0 && !slices.Contains(only, t.Name()) || slices.Contains(without, t.Name())
+		})
+		if len(set.Tools) > 0 {
+			out = append(out, set)
+		}
+	}
+	if len(out) == 0 {
+		return nil, usage("--%s and --%s leave no tool", flagTools, flagExclude)
+	}
+	return out, nil
 }
 
 func logger(c *cli.Context, p Process) (*slog.Logger, error) {

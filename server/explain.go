@@ -115,6 +115,7 @@ var advice = []struct {
 	{code(6006), "The team still has escalation policies, schedules, services or teams", "Move or delete those first; list_escalation_policies and list_schedules with team_ids find them."},
 	{is(pdapi.ErrAlreadyResolved), "An incident among them is already resolved, and PagerDuty changes all or nothing",
 		"Look at their status with get_incident and leave the resolved ones out."},
+	{is(pdapi.ErrConflict), "Somebody else changed it at the same time", "Nothing was written. Read it anew and start from that."},
 	{code(1015), "No one is on call for that escalation policy", "Choose another policy, or assign a user."},
 	{code(1006), "The incident can't be escalated to that level", "Its escalation policy may have fewer levels; choose a lower one."},
 	{code(1007), "PagerDuty has no such user to assign to", "Check the user's id."},

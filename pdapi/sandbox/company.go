@@ -289,3 +289,15 @@ func (s *Server) Grow(incidents int) {
 	}
 	a.number()
 }
+
+// AddServices gives the account that many more services, "Bulk Service 0" and on.
+func (s *Server) AddServices(n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	a := s.open()
+	for i := range n {
+		made := *a.services[i%3+3]
+		made.id, made.name = a.newID('P'), fmt.Sprintf("Bulk Service %d", i)
+		a.services = append(a.services, &made)
+	}
+}

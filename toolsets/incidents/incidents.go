@@ -36,6 +36,7 @@ type listInput struct {
 	TeamIDs    []tool.TeamID    `json:"team_ids,omitzero" alias:"teams_ids"`
 	Urgencies  []string         `json:"urgencies,omitzero" enum:"high,low"`
 	Key        string           `json:"incident_key,omitzero"`
+	Fields     []string         `json:"fields,omitzero" enum:"number,title,status,urgency,priority,service,teams,assigned_to,created_at,resolved_at" doc:"Only these"`
 	SortBy     string           `json:"sort_by,omitzero" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
@@ -66,6 +67,9 @@ func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[inciden
 	found, err := collect(in.Paging, pd.Incidents(ctx, filter, in.Window()))
 	if err != nil {
 		return none, err
+	}
+	for i := range found.Items {
+		found.Items[i] = found.Items[i].only(in.Fields)
 	}
 	found.AddFact("window", window)
 	if len(filter.UserIDs) > 0 && (len(in.Status) == 0 || slices.Contains(in.Status, "resolved")) {
@@ -174,9 +178,7 @@ func get(ctx context.Context, pd pdapi.Reader, in getInput) (details, error) {
 		if err != nil {
 			return details{}, err
 		}
-		for _, n := range notes {
-			d.Notes = append(d.Notes, showNote(n))
-		}
+		d.addNotes(notes)
 	}
 	return d, nil
 }

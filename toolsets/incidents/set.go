@@ -16,7 +16,7 @@ func Set() tool.Set {
 		Holds: "find incidents, judge them and act on them",
 		Instructions: "PagerDuty incidents. What is on fire: list_incidents with status triggered and acknowledged. " +
 			"My incidents: request_scope assigned. A list covers the last month unless since, until or date_range say otherwise; " +
-			"go on with next_offset. An incident's number works as its id. " +
+			"go on with next_offset. Names, numbers, e-mails, me and links work wherever an id does. " +
 			"Before deciding what an incident means, see get_related_incidents (same cause?) and get_past_incidents (seen before?).",
 		WriteInstructions: "create_incident, add_responders, and manage_incidents when it reassigns or escalates page people: do it only when asked, and never twice.",
 		Tools:             slices.Concat(incidentTools, insightTools, noteTools, responderTools),

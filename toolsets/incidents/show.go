@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -12,7 +13,7 @@ import (
 type incident struct {
 	ID         string     `json:"id"`
 	Number     int        `json:"number,omitzero"`
-	Title      string     `json:"title"`
+	Title      string     `json:"title,omitzero"`
 	Status     string     `json:"status,omitzero"`
 	Urgency    string     `json:"urgency,omitzero"`
 	Priority   *tool.Ref  `json:"priority,omitzero"`
@@ -22,6 +23,40 @@ type incident struct {
 	CreatedAt  time.Time  `json:"created_at,omitzero"`
 	ResolvedAt time.Time  `json:"resolved_at,omitzero"`
 	URL        string     `json:"url,omitzero"`
+}
+
+// only keeps the fields that are named, and what says which incident it is. It
+// keeps all if none are.
+func (i incident) only(fields []string) incident {
+	if len(fields) == 0 {
+		return i
+	}
+	kept := incident{ID: i.ID, URL: i.URL}
+	for _, f := range fields {
+		switch f {
+		case "number":
+			kept.Number = i.Number
+		case "title":
+			kept.Title = i.Title
+		case "status":
+			kept.Status = i.Status
+		case "urgency":
+			kept.Urgency = i.Urgency
+		case "priority":
+			kept.Priority = i.Priority
+		case "service":
+			kept.Service = i.Service
+		case "teams":
+			kept.Teams = i.Teams
+		case "assigned_to":
+			kept.AssignedTo = i.AssignedTo
+		case "created_at":
+			kept.CreatedAt = i.CreatedAt
+		case "resolved_at":
+			kept.ResolvedAt = i.ResolvedAt
+		}
+	}
+	return kept
 }
 
 func show(i pdapi.Incident) incident {
@@ -50,6 +85,24 @@ type details struct {
 	Key           string                  `json:"incident_key,omitzero"`
 	Body          any                     `json:"body,omitzero"`
 	Notes         []shownNote             `json:"notes,omitempty"`
+	NotesLeftOut  int                     `json:"older_notes_left_out,omitzero"`
+}
+
+// maxNotes bounds the notes of one answer, in characters: about 5,000 tokens.
+const maxNotes = 16_000
+
+// addNotes shows the newest notes, as many as fit.
+func (d *details) addNotes(notes []pdapi.Note) {
+	slices.SortStableFunc(notes, func(x, y pdapi.Note) int { return y.CreatedAt.Compare(x.CreatedAt.Time) })
+	size := 0
+	for i, n := range notes {
+		shown := showNote(n)
+		if size += len(shown.Content) + 100; size > maxNotes && i > 0 {
+			d.NotesLeftOut = len(notes) - i
+			return
+		}
+		d.Notes = append(d.Notes, shown)
+	}
 }
 
 // event is something that someone did at a time.

@@ -240,12 +240,16 @@ func nearest(text string, found []candidate, most int) []candidate {
 	var list []scored
 	for _, c := range found {
 		name := strings.ToLower(c.name)
-		distance := editDistance(text, name)
-		for word := range strings.FieldsSeq(name) {
-			for given := range strings.FieldsSeq(text) {
-				distance = min(distance, 2*editDistance(given, word)+1)
+		// As a whole, or word by word: people leave words out.
+		words := 0
+		for given := range strings.FieldsSeq(text) {
+			least := len(given)
+			for word := range strings.FieldsSeq(name) {
+				least = min(least, editDistance(given, word))
 			}
+			words += least
 		}
+		distance := min(editDistance(text, name), words)
 		if distance <= max(3, len(text)/2) {
 			list = append(list, scored{c, distance})
 		}

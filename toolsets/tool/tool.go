@@ -132,7 +132,11 @@ func (t Tool) Call(ctx context.Context, pd pdapi.Client, arguments json.RawMessa
 		return nil, err
 	}
 	if l, ok := out.(lister); ok {
-		out = l.finish(filters(in, t.input, d.given), !slices.Contains(d.given, "limit"))
+		var searched []Fact
+		if t.access.ReadOnly() {
+			searched = filters(in, t.input, d.given)
+		}
+		out = l.finish(searched, !slices.Contains(d.given, "limit"))
 	}
 	data, err := encode(out)
 	return addUnderstood(data, names.notes), err
