@@ -7,6 +7,7 @@ replace github.com/PagerDuty/pagerduty-mcp => ../..
 require (
 	github.com/PagerDuty/pagerduty-mcp v0.0.0-00010101000000-000000000000
 	github.com/getkin/kin-openapi v0.152.0
+	github.com/google/go-cmp v0.7.0
 	github.com/mark3labs/mcp-go v1.2.1
 	github.com/modelcontextprotocol/go-sdk v1.8.0
 	github.com/tiktoken-go/tokenizer v0.10.0

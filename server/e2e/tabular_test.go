@@ -1,55 +1,12 @@
 package e2e
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
-	"testing"
-
-	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
-// TestTabularForm measures what lists would cost as a row of names and rows of
-// values, in place of an object a record. It holds nothing: docs/tokens.md says
-// what was made of the figures.
-func TestTabularForm(t *testing.T) {
-	t.Parallel()
-	a := newAccount(t, toolsets.All(), nil)
-	for _, c := range []struct {
-		tool, name string
-		arguments  map[string]any
-	}{
-		{"list_incidents", "incidents", nil},
-		{"list_incidents", "incidents", map[string]any{"limit": 300, "date_range": "all"}},
-		{"list_users", "users", nil},
-		{"list_services", "services", nil},
-		{"list_oncalls", "oncalls", nil},
-		{"list_schedules", "schedules", nil},
-	} {
-		text, isError := a.call(t, c.tool, c.arguments)
-		var answer map[string]any
-		if err := json.Unmarshal([]byte(text), &answer); isError || err != nil {
-			t.Fatalf("%s: %s", c.tool, text)
-		}
-		objects := tokens(t, text)
-		for form, flat := range map[string]bool{"references as objects": false, "references as Name (ID)": true} {
-			answer[c.name+"_table"] = table(answer[c.name].([]any), flat)
-			shorter := map[string]any{}
-			for k, v := range answer {
-				if k != c.name {
-					shorter[k] = v
-				}
-			}
-			data, err := json.Marshal(shorter)
-			if err != nil {
-				t.Fatal(err)
-			}
-			n := tokens(t, string(data))
-			fmt.Printf("tabular %s %v, %s: %d tokens for %d, %.0f%% saved\n", c.tool, c.arguments, form, n, objects, 100*(1-float64(n)/float64(objects)))
-		}
-	}
-}
-
+// table is a list of records as a row of names and rows of values; if flat, with
+// references folded into texts.
 func table(records []any, flat bool) map[string]any {
 	var columns []string
 	for _, r := range records {

@@ -1,0 +1,101 @@
+package e2e
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets"
+)
+
+var update = flag.Bool("update", false, "write the generated parts of the documentation anew")
+
+// TestTokensDocument holds the figures in docs/tokens.md.
+func TestTokensDocument(t *testing.T) {
+	t.Parallel()
+	const begin, end = "<!-- figures -->\n", "<!-- end of figures -->"
+	path := filepath.Join("..", "..", "docs", "tokens.md")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(strings.ReplaceAll(string(data), "\r\n", "\n"), begin)
+	got, after, found := strings.Cut(rest, end)
+	if !ok || !found {
+		t.Fatalf("%s has no part between %q and %q", path, begin, end)
+	}
+	want := figures(t)
+	if *update {
+		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is out of date; run: task update\n-want +got:\n%s", path, diff)
+	}
+}
+
+func figures(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	b.WriteString("\n## Definitions\n\nName, description and input schema:\n\n| tools | tokens |\n|---|---|\n")
+	all, readers, count, readerCount := 0, 0, 0, 0
+	for _, set := range toolsets.All() {
+		sum := 0
+		for _, made := range set.Tools {
+			n := tokens(t, definition(t, made))
+			sum += n
+			count++
+			if made.Access().ReadOnly() {
+				readers += n
+				readerCount++
+			}
+		}
+		all += sum
+		fmt.Fprintf(&b, "| `%s`, %d tools | %d |\n", set.Name, len(set.Tools), sum)
+	}
+	fmt.Fprintf(&b, "| all %d | %d |\n| the %d that only read | %d |\n", count, all, readerCount, readers)
+
+	b.WriteString("\n## Answers\n\n| answer | tokens | as a table | folded |\n|---|---|---|---|\n")
+	a := newAccount(t, toolsets.All(), nil)
+	a.Grow(1000)
+	for _, c := range []struct {
+		tool, name string
+		arguments  map[string]any
+	}{
+		{"list_incidents", "incidents", nil},
+		{"list_incidents", "incidents", map[string]any{"limit": 1000, "date_range": "all"}},
+		{"list_services", "services", nil},
+		{"list_users", "users", nil},
+		{"list_schedules", "schedules", nil},
+		{"list_escalation_policies", "escalation_policies", nil},
+		{"list_oncalls", "oncalls", nil},
+	} {
+		text, isError := a.call(t, c.tool, c.arguments)
+		var answer map[string]any
+		if err := json.Unmarshal([]byte(text), &answer); isError || err != nil {
+			t.Fatalf("%s: %s", c.tool, text)
+		}
+		records := answer[c.name].([]any)
+		objects := tokens(t, text)
+		var saved []any
+		for _, flat := range []bool{false, true} {
+			answer[c.name] = table(records, flat)
+			data, err := json.Marshal(answer)
+			if err != nil {
+				t.Fatal(err)
+			}
+			saved = append(saved, 100-100*tokens(t, string(data))/objects)
+		}
+		fmt.Fprintf(&b, "| %d %s | %d | %d %% less | %d %% less |\n", len(records), strings.ReplaceAll(c.name, "_", " "), objects, saved[0], saved[1])
+	}
+	b.WriteString("\n")
+	return b.String()
+}
