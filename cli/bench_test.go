@@ -258,7 +258,8 @@ func BenchmarkInFlight(b *testing.B) {
 	for b.Loop() {
 		for range inFlight {
 			id++
-			p.send(toolCall(id, "get_incident", `{"incident_id":"4711"}`))
+			// Of its own: identical reads are sent once.
+			p.send(toolCall(id, "get_incident", fmt.Sprintf(`{"incident_id":%d}`, 4600+id%100)))
 		}
 		id++
 		timed(&pings, func() {

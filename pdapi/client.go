@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -67,6 +66,8 @@ type conn struct {
 	timeout time.Duration
 	log     *slog.Logger
 	http    *retryablehttp.Client
+	budget  *budget
+	flights flights
 	me      identity
 }
 
@@ -95,14 +96,16 @@ func New(cfg Config) (Client, error) {
 	if cfg.Transport == nil {
 		cfg.Transport = newPool()
 	}
+	shared := &budget{}
 	return Client{Reader{&conn{
+		budget:  shared,
 		base:    base,
 		key:     cfg.Key,
 		from:    cfg.From,
 		agent:   cfg.UserAgent,
 		timeout: cfg.CallTimeout,
 		log:     cfg.Logger,
-		http:    newRetrier(&attempter{next: cfg.Transport, timeout: cfg.AttemptTimeout, log: cfg.Logger}),
+		http:    newRetrier(&attempter{next: cfg.Transport, timeout: cfg.AttemptTimeout, log: cfg.Logger, budget: shared}),
 	}}}, nil
 }
 
@@ -145,9 +148,36 @@ func (c *conn) do(ctx context.Context, r request, out any) error {
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
+	send := func(ctx context.Context) (answer, error) { return c.exchange(ctx, r, path, target, body) }
+	if r.method != http.MethodGet {
+		got, err := send(ctx)
+		if err != nil {
+			return err
+		}
+		return c.decode(r, path, got, out)
+	}
+	got, err := c.flights.join(ctx, target, send)
+	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = c.transportError(ctx, r, path, err)
+	}
+	if err != nil {
+		return err
+	}
+	return c.decode(r, path, got, out)
+}
+
+// answer is an answer of PagerDuty, read to the end.
+type answer struct {
+	status int
+	header http.Header
+	data   []byte
+}
+
+// exchange sends a request, again if need be, and reads the answer.
+func (c *conn) exchange(ctx context.Context, r request, path, target string, body any) (answer, error) {
 	req, err := retryablehttp.NewRequestWithContext(withOnce(ctx, r.once), r.method, target, body)
 	if err != nil {
-		return fmt.Errorf("%s %s: %w", r.method, path, err)
+		return answer{}, fmt.Errorf("%s %s: %w", r.method, path, err)
 	}
 	req.Header.Set("Accept", "application/vnd.pagerduty+json;version=2")
 	req.Header.Set("Authorization", c.key.header())
@@ -160,34 +190,32 @@ func (c *conn) do(ctx context.Context, r request, out any) error {
 	if c.from != "" && r.method != http.MethodGet {
 		req.Header.Set("From", c.from)
 	}
-
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return c.transportError(ctx, r, path, err)
+		return answer{}, c.transportError(ctx, r, path, err)
 	}
-	defer func() { _ = resp.Body.Close() }()
-	return c.decode(r, path, resp, out)
+	held, ok := resp.Body.(*heldBody) // of attempter: whole, and in memory
+	if !ok {
+		return answer{}, fmt.Errorf("%s %s: the answer's body is a %T", r.method, path, resp.Body)
+	}
+	return answer{resp.StatusCode, resp.Header, held.data}, nil
 }
 
 // decode turns an answer into out or into an error.
-func (c *conn) decode(r request, path string, resp *http.Response, out any) error {
-	data, err := io.ReadAll(resp.Body) // held in memory by attempter: cannot fail midway
-	if err != nil {
-		return &TransportError{Method: r.method, Path: path, MaybeSent: true, Err: err}
+func (c *conn) decode(r request, path string, got answer, out any) error {
+	if got.status < 200 || got.status > 299 {
+		return newError(r, path, got, c.key)
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
-		return newError(r, path, resp, data, c.key)
-	}
-	if out == nil || resp.StatusCode == http.StatusNoContent {
+	if out == nil || got.status == http.StatusNoContent {
 		return nil
 	}
-	if len(bytes.TrimSpace(data)) == 0 {
+	if len(bytes.TrimSpace(got.data)) == 0 {
 		return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true,
-			Err: fmt.Errorf("the answer (HTTP %d) is empty", resp.StatusCode)}
+			Err: fmt.Errorf("the answer (HTTP %d) is empty", got.status)}
 	}
-	if err := json.Unmarshal(data, out); err != nil {
+	if err := json.Unmarshal(got.data, out); err != nil {
 		return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true,
-			Err: fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", resp.StatusCode, contentType(resp), err)}
+			Err: fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", got.status, contentType(got.header), err)}
 	}
 	return nil
 }

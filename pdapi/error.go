@@ -129,6 +129,10 @@ func MaybeDone(err error) bool {
 // transportError strips what Go's client puts around a failure: the URL with
 // its query, which may hold what a person searched for.
 func (c *conn) transportError(ctx context.Context, r request, path string, err error) error {
+	var over *overBudget
+	if errors.As(err, &over) {
+		return &Error{Status: http.StatusTooManyRequests, Message: "not sent: PagerDuty allows no more requests for now", Method: r.method, Path: path, Wait: over.wait}
+	}
 	te := &TransportError{Method: r.method, Path: path, MaybeSent: true, Err: err}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
@@ -161,13 +165,13 @@ const (
 // newError reads the answer to a call that failed. PagerDuty documents
 // {"error":{"message","code","errors"}}, and sends other shapes too: error as a
 // string or a list, errors as a string, and HTML from the proxies in front.
-func newError(r request, path string, resp *http.Response, data []byte, key Key) *Error {
+func newError(r request, path string, got answer, key Key) *Error {
 	e := &Error{
-		Status:    resp.StatusCode,
+		Status:    got.status,
 		Method:    r.method,
 		Path:      path,
-		RequestID: clip(resp.Header.Get("X-Request-Id"), 64),
-		Wait:      askedWait(resp),
+		RequestID: clip(got.header.Get("X-Request-Id"), 64),
+		Wait:      askedWait(&http.Response{StatusCode: got.status, Header: got.header}),
 	}
 	if r.method != http.MethodGet {
 		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout
@@ -177,8 +181,8 @@ func newError(r request, path string, resp *http.Response, data []byte, key Key)
 		Errors  json.RawMessage `json:"errors"`
 		Message string          `json:"message"`
 	}
-	if json.Unmarshal(data, &envelope) != nil {
-		e.Message = htmlText(string(data))
+	if json.Unmarshal(got.data, &envelope) != nil {
+		e.Message = htmlText(string(got.data))
 	} else {
 		e.Message = envelope.Message
 		var object struct {

@@ -31,7 +31,7 @@ type Orchestration struct {
 func (r Reader) Orchestrations(ctx context.Context, sortBy string, w Window) iter.Seq2[Page[Orchestration], error] {
 	q := url.Values{}
 	set(q, "sort_by", sortBy)
-	return pages[Orchestration](ctx, r.conn, "orchestrations", q, w, "event_orchestrations")
+	return list[Orchestration](ctx, r.conn, "orchestrations", q, w, false, []string{"event_orchestrations"})
 }
 
 // Orchestration returns one event orchestration.

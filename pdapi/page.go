@@ -35,31 +35,108 @@ type Page[T any] struct {
 	Capped bool
 }
 
-// pages walks a list with classic pagination, page by page, until w is filled
-// or the list ends. It advances by the records received, since PagerDuty may
-// send fewer than asked. After an error it stops.
+// maxInFlight is how many pages of a list are fetched at a time. PagerDuty asks
+// for restraint (https://developer.pagerduty.com/docs/rest-api-rate-limits); when
+// little of the rate limit is left it is one.
+const maxInFlight = 4
+
+// pages walks a list with classic pagination, page by page and in order, until w
+// is filled or the list ends. After an error it stops.
+//
+// Of a list that may be long the first page also asks for the total, which says
+// which pages there are; these are fetched a few at a time. Where PagerDuty does
+// not tell, or sends fewer rows than asked for, pages follow one another, each
+// beginning where the last one really ended.
 func pages[T any](ctx context.Context, c *conn, key string, query url.Values, w Window, path ...string) iter.Seq2[Page[T], error] {
+	return list[T](ctx, c, key, query, w, true, path)
+}
+
+// list is pages; uncounted lists are those whose operation knows no total.
+func list[T any](ctx context.Context, c *conn, key string, query url.Values, w Window, counted bool, path []string) iter.Seq2[Page[T], error] {
 	return func(yield func(Page[T], error) bool) {
-		offset, left := w.Offset, w.Limit
-		for left > 0 {
-			size := min(left, MaxPageSize, MaxDepth-offset)
+		l := lister[T]{c: c, key: key, query: query, path: path, offset: w.Offset, left: w.Limit}
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel() // ends what was fetched ahead
+		for first := true; l.left > 0; first = false {
+			size := min(l.left, MaxPageSize, MaxDepth-l.offset)
 			if size <= 0 {
 				yield(Page[T]{More: true, Capped: true}, nil)
 				return
 			}
-			page, err := onePage[T](ctx, c, key, query, offset, size, path)
-			offset += len(page.Items)
-			left -= len(page.Items)
-			page.Capped = page.More && offset >= MaxDepth
-			if !yield(page, err) || err != nil || !page.More || page.Capped || len(page.Items) == 0 {
+			page, total, err := l.fetch(ctx, l.offset, size, first && counted && l.left > MaxPageSize)
+			if !l.take(yield, page, err) {
+				return
+			}
+			// Full pages, as many as the total says: the rest can be fetched ahead.
+			if total > l.offset && len(page.Items) == size && !l.ahead(ctx, yield, total) {
 				return
 			}
 		}
 	}
 }
 
-func onePage[T any](ctx context.Context, c *conn, key string, query url.Values, offset, size int, path []string) (Page[T], error) {
-	q := maps.Clone(query)
+// lister is a walk through a list.
+type lister[T any] struct {
+	c      *conn
+	key    string
+	query  url.Values
+	path   []string
+	offset int // of the next record
+	left   int // wanted
+}
+
+// take hands out a page and reports whether to go on.
+func (l *lister[T]) take(yield func(Page[T], error) bool, page Page[T], err error) bool {
+	l.offset += len(page.Items)
+	l.left -= len(page.Items)
+	page.Capped = page.More && l.offset >= MaxDepth
+	return yield(page, err) && err == nil && page.More && !page.Capped && len(page.Items) > 0
+}
+
+// ahead fetches the pages up to the total, several at a time, and reports
+// whether the walk goes on after them.
+func (l *lister[T]) ahead(ctx context.Context, yield func(Page[T], error) bool, total int) bool {
+	type fetched struct {
+		page Page[T]
+		err  error
+	}
+	type pending struct {
+		size   int
+		result chan fetched
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	end := min(l.offset+l.left, total, MaxDepth)
+	var queue []pending
+	for next := l.offset; next < end || len(queue) > 0; {
+		atOnce := maxInFlight
+		if l.c.budget.low() {
+			atOnce = 1
+		}
+		for next < end && len(queue) < atOnce {
+			p := pending{min(MaxPageSize, end-next), make(chan fetched, 1)}
+			go func(offset int) {
+				page, _, err := l.fetch(ctx, offset, p.size, false)
+				p.result <- fetched{page, err}
+			}(next)
+			queue, next = append(queue, p), next+p.size
+		}
+		p := queue[0]
+		queue = queue[1:]
+		got := <-p.result
+		if !l.take(yield, got.page, got.err) {
+			return false
+		}
+		if len(got.page.Items) < p.size {
+			return true // what comes next is not where it was expected
+		}
+	}
+	return true
+}
+
+// fetch reads one page and, if asked to, the total; 0 if PagerDuty does not say.
+func (l *lister[T]) fetch(ctx context.Context, offset, size int, count bool) (page Page[T], total int, err error) {
+	q := maps.Clone(l.query)
 	if q == nil {
 		q = url.Values{}
 	}
@@ -67,16 +144,19 @@ func onePage[T any](ctx context.Context, c *conn, key string, query url.Values, 
 	if offset > 0 {
 		q.Set("offset", strconv.Itoa(offset))
 	}
-	r := request{method: http.MethodGet, path: path, query: q}
+	if count {
+		q.Set("total", "true")
+	}
+	r := request{method: http.MethodGet, path: l.path, query: q}
 	var envelope map[string]json.RawMessage
-	if err := c.do(ctx, r, &envelope); err != nil {
-		return Page[T]{}, err
+	if err := l.c.do(ctx, r, &envelope); err != nil {
+		return page, 0, err
 	}
-	items, err := open[[]T](r, key, envelope)
-	if err != nil {
-		return Page[T]{}, err
+	if page.Items, err = open[[]T](r, l.key, envelope); err != nil {
+		return page, 0, err
 	}
-	var more bool
-	_ = json.Unmarshal(envelope["more"], &more) // absent or odd: the list ends here
-	return Page[T]{Items: items, More: more}, nil
+	// Absent or odd: the list ends here, and how long it is nobody knows.
+	_ = json.Unmarshal(envelope["more"], &page.More)
+	_ = json.Unmarshal(envelope["total"], &total)
+	return page, total, nil
 }

@@ -53,8 +53,8 @@ func clip(s string, n int) string {
 	return s[:n] + "…"
 }
 
-func contentType(resp *http.Response) string {
-	if t := resp.Header.Get("Content-Type"); t != "" {
+func contentType(header http.Header) string {
+	if t := header.Get("Content-Type"); t != "" {
 		return clip(t, 60)
 	}
 	return "no content type"

@@ -83,8 +83,9 @@ func hopeless(err error) bool {
 		cert      *tls.CertificateVerificationError
 		authority x509.UnknownAuthorityError
 		hostname  x509.HostnameError
+		over      *overBudget
 	)
-	return errors.As(err, &cert) || errors.As(err, &authority) || errors.As(err, &hostname) ||
+	return errors.As(err, &over) || errors.As(err, &cert) || errors.As(err, &authority) || errors.As(err, &hostname) ||
 		errors.As(err, &dns) && dns.IsNotFound || errors.Is(err, errTooLarge)
 }
 
@@ -149,7 +150,16 @@ type attempter struct {
 	next    http.RoundTripper
 	timeout time.Duration
 	log     *slog.Logger
+	budget  *budget
 }
+
+// heldBody is an answer's body that has been read.
+type heldBody struct {
+	bytes.Reader
+	data []byte
+}
+
+func (*heldBody) Close() error { return nil }
 
 // attemptError is an attempt that brought no whole answer.
 type attemptError struct {
@@ -164,6 +174,12 @@ func (e *attemptError) Unwrap() error { return e.err }
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
 
 func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := a.budget.await(req.Context()); err != nil {
+		if req.Body != nil {
+			_ = req.Body.Close() // as a RoundTripper must
+		}
+		return nil, &attemptError{err: err}
+	}
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(req.Context(), a.timeout)
 	defer cancel()
@@ -179,7 +195,9 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 		if err == nil && len(data) > maxAnswer {
 			err = errTooLarge
 		}
-		resp.Body = io.NopCloser(bytes.NewReader(data))
+		held := &heldBody{data: data}
+		held.Reset(data)
+		resp.Body = held
 	}
 	if err != nil {
 		timedOut := ctx.Err() != nil && req.Context().Err() == nil
@@ -187,6 +205,7 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 			"sent", wrote.Load(), "timed_out", timedOut, "duration", time.Since(start))
 		return nil, &attemptError{sent: wrote.Load(), timedOut: timedOut, err: err}
 	}
+	a.budget.learn(resp)
 	a.log.DebugContext(req.Context(), "request", "method", req.Method, "path", req.URL.Path,
 		"status", resp.StatusCode, "duration", time.Since(start), "request_id", resp.Header.Get("X-Request-Id"))
 	return resp, nil
