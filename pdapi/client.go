@@ -68,6 +68,7 @@ type conn struct {
 	http    *retryablehttp.Client
 	budget  *budget
 	flights flights
+	shapes  shapes
 	me      identity
 }
 
@@ -228,23 +229,22 @@ func get[T any](ctx context.Context, c *conn, key string, query url.Values, path
 // send makes a request whose answer is an envelope and returns what is in it
 // under key.
 func send[T any](ctx context.Context, c *conn, r request, key string) (T, error) {
-	var zero T
-	var envelope map[string]json.RawMessage
-	if err := c.do(ctx, r, &envelope); err != nil {
+	e, err := unwrap[T](ctx, c, r, key)
+	if err != nil {
+		var zero T
 		return zero, err
 	}
-	return open[T](r, key, envelope)
+	return *e.value, nil
 }
 
 // open decodes the member key of an answer's envelope.
 func open[T any](r request, key string, envelope map[string]json.RawMessage) (T, error) {
 	var value T
 	raw, ok := envelope[key]
-	err := fmt.Errorf("the answer has no %q", key)
-	if ok {
-		err = json.Unmarshal(raw, &value)
+	if !ok {
+		return value, missing(r, key)
 	}
-	if err != nil {
+	if err := json.Unmarshal(raw, &value); err != nil {
 		path, _ := joinPath(r.path)
 		return value, &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true, Err: err}
 	}

@@ -148,15 +148,13 @@ func (l *lister[T]) fetch(ctx context.Context, offset, size int, count bool) (pa
 		q.Set("total", "true")
 	}
 	r := request{method: http.MethodGet, path: l.path, query: q}
-	var envelope map[string]json.RawMessage
-	if err := l.c.do(ctx, r, &envelope); err != nil {
+	got, err := unwrap[[]T](ctx, l.c, r, l.key)
+	if err != nil {
 		return page, 0, err
 	}
-	if page.Items, err = open[[]T](r, l.key, envelope); err != nil {
-		return page, 0, err
-	}
+	page.Items = *got.value
 	// Absent or odd: the list ends here, and how long it is nobody knows.
-	_ = json.Unmarshal(envelope["more"], &page.More)
-	_ = json.Unmarshal(envelope["total"], &total)
+	_ = json.Unmarshal(got.more, &page.More)
+	_ = json.Unmarshal(got.total, &total)
 	return page, total, nil
 }

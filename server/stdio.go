@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"regexp"
+	"runtime"
 	"runtime/debug"
 	"sync"
 	"time"
@@ -193,6 +194,7 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 	}
 	this := &inFlight{cancel}
 	t.inFlight[id] = this
+	alone := len(t.inFlight) == 1
 	t.requests.Add(1)
 	t.mu.Unlock()
 
@@ -225,6 +227,12 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 		return
 	}
 	go work()
+	if alone {
+		// Let it run here and now: this goroutine is about to block its thread in
+		// a read, and to wait until another thread has taken over costs more than
+		// much of the work.
+		runtime.Gosched()
+	}
 }
 
 // handle lets mcp-go answer a message. What panics there is answered, too.
