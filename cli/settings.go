@@ -27,6 +27,7 @@ const (
 	flagTools   = "tools"
 	flagExclude = "exclude-tools"
 	flagZone    = "time-zone"
+	flagTimeout = "call-timeout"
 
 	envKey     = "PAGERDUTY_USER_API_KEY"
 	envKeyFile = "PAGERDUTY_USER_API_KEY_FILE"
@@ -41,6 +42,7 @@ func accessFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagTools, Usage: "serve only these tools, by name, separated by commas"},
 		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
+		&cli.DurationFlag{Name: flagTimeout, Value: server.DefaultCallTimeout, Usage: "how long one tool call may take, as 30s"},
 	}
 }
 
@@ -65,6 +67,12 @@ func open(c *cli.Context, p Process, sets []tool.Set, log *slog.Logger) (*server
 		}
 	}
 	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}
+	limit := c.Duration(flagTimeout)
+	if limit < 100*time.Millisecond || limit > 10*time.Minute {
+		return nil, nil, usage("--%s: %v is out of range; use 100ms to 10m", flagTimeout, limit)
+	}
+	// Time for a second attempt, and to say what came of it.
+	config.CallTimeout, config.AttemptTimeout = limit*4/5, min(pdapi.DefaultAttemptTimeout, limit*2/5)
 	closer := func() {}
 	if c.Bool(flagSandbox) {
 		account, startErr := sandbox.Start(sandbox.Options{})
@@ -87,7 +95,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, log *slog.Logger) (*server
 		return nil, nil, usageError{err}
 	}
 	return server.New(server.Options{
-		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone,
+		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
 	}), closer, nil
 }
 

@@ -64,7 +64,13 @@ func list[T any](ctx context.Context, c *conn, key string, query url.Values, w W
 				return
 			}
 			page, total, err := l.fetch(ctx, l.offset, size, first && counted && l.left > MaxPageSize)
-			if !l.take(yield, page, err) {
+			if first && err == nil && page.More {
+				l.wanted = w.Limit
+				if total > 0 {
+					l.wanted = min(w.Limit, total-w.Offset)
+				}
+			}
+			if !l.take(ctx, yield, page, err) {
 				return
 			}
 			// Full pages, as many as the total says: the rest can be fetched ahead.
@@ -82,13 +88,19 @@ type lister[T any] struct {
 	query  url.Values
 	path   []string
 	offset int // of the next record
-	left   int // wanted
+	left   int // still to come
+	done   int
+	wanted int // in all, as far as that is known
 }
 
 // take hands out a page and reports whether to go on.
-func (l *lister[T]) take(yield func(Page[T], error) bool, page Page[T], err error) bool {
+func (l *lister[T]) take(ctx context.Context, yield func(Page[T], error) bool, page Page[T], err error) bool {
 	l.offset += len(page.Items)
 	l.left -= len(page.Items)
+	l.done += len(page.Items)
+	if l.wanted > MaxPageSize {
+		Progress(ctx, l.done, l.wanted)
+	}
 	page.Capped = page.More && l.offset >= MaxDepth
 	return yield(page, err) && err == nil && page.More && !page.Capped && len(page.Items) > 0
 }
@@ -124,7 +136,7 @@ func (l *lister[T]) ahead(ctx context.Context, yield func(Page[T], error) bool, 
 		p := queue[0]
 		queue = queue[1:]
 		got := <-p.result
-		if !l.take(yield, got.page, got.err) {
+		if !l.take(ctx, yield, got.page, got.err) {
 			return false
 		}
 		if len(got.page.Items) < p.size {

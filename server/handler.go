@@ -29,13 +29,32 @@ func (s *Server) handler(t tool.Tool) mcpserver.ToolHandlerFunc {
 		if s.opts.Now != nil {
 			ctx = tool.WithClock(ctx, s.opts.Now)
 		}
-		result, err := s.run(ctx, t, request)
+		result, err := s.run(withProgress(ctx, request), t, request)
 		s.record(ctx, t, time.Since(start), len(result), err)
 		if err != nil {
 			return mcp.NewToolResultError(explain(err)), nil
 		}
 		return mcp.NewToolResultText(string(result)), nil
 	}
+}
+
+// withProgress has a call tell its client how far it is, if the client wants to
+// know and can be told in order.
+func withProgress(ctx context.Context, request mcp.CallToolRequest) context.Context {
+	send, ok := ctx.Value(notifyKey{}).(func(any))
+	if !ok || request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
+		return ctx
+	}
+	token, last := request.Params.Meta.ProgressToken, 0
+	return pdapi.WithProgress(ctx, func(done, of int) {
+		if done <= last { // MCP wants it to grow
+			return
+		}
+		last = done
+		send(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": "notifications/progress", "params": map[string]any{
+			"progressToken": token, "progress": done, "total": of, "message": fmt.Sprintf("%d of %d", done, of),
+		}})
+	})
 }
 
 // errPanicked is what a model is told of a tool that panicked; the log has more.

@@ -50,7 +50,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 		return fmt.Errorf("starting the session: %w", err)
 	}
 	defer s.mcp.UnregisterSession(calls, session.SessionID())
-	calls = s.mcp.WithContext(calls, session)
+	calls = context.WithValue(s.mcp.WithContext(calls, session), notifyKey{}, t.send)
 	go t.forward(calls, session.notifications)
 
 	ended := make(chan error, 1)
@@ -64,6 +64,10 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 		return nil
 	}
 }
+
+// notifyKey is where a call finds the function that sends a message to its
+// client at once: before its answer, in order.
+type notifyKey struct{}
 
 // stdio is one client at the other end of a pipe.
 type stdio struct {

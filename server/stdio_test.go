@@ -329,3 +329,38 @@ func TestLogHasNoArguments(t *testing.T) {
 		})
 	}
 }
+
+func TestStdioProgress(t *testing.T) {
+	t.Parallel()
+	p := newPipe(t)
+	p.rig.Grow(1000)
+	p.send(hello)
+	p.next()
+	for _, token := range []string{`"mine"`, `7`} {
+		p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"list_incidents","arguments":{"limit":450,"date_range":"all"},"_meta":{"progressToken":%s}}}`, token)
+		var told []float64
+		for {
+			message := p.next()
+			if message["id"] != nil {
+				break // after all the progress
+			}
+			params := message["params"].(map[string]any)
+			if got, _ := json.Marshal(params["progressToken"]); message["method"] != "notifications/progress" || string(got) != token || params["total"] != 450.0 {
+				t.Errorf("%v", message)
+			}
+			told = append(told, params["progress"].(float64))
+		}
+		if fmt.Sprint(told) != "[100 200 300 400 450]" {
+			t.Errorf("progress was %v", told)
+		}
+	}
+	// Nobody who did not ask is told, and a call of one request tells nothing.
+	p.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_incidents","arguments":{"limit":450,"date_range":"all"}}}`)
+	if got := p.next(); got["id"] != 2.0 {
+		t.Errorf("%v", got)
+	}
+	p.send(`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"list_incidents","arguments":{"limit":50},"_meta":{"progressToken":1}}}`)
+	if got := p.next(); got["id"] != 3.0 {
+		t.Errorf("%v", got)
+	}
+}

@@ -283,6 +283,9 @@ func manage(ctx context.Context, pd pdapi.Client, in manageInput) (tool.List[inc
 			return tool.List[incident]{}, err
 		}
 		done = append(done, chunk...)
+		if len(ids) > pdapi.MaxIncidentsPerUpdate {
+			pdapi.Progress(ctx, len(done), len(ids))
+		}
 		result.Items = append(result.Items, changed.Items...)
 		result.Notes = append(result.Notes, notes...)
 		result.Facts = changed.Facts
@@ -321,10 +324,13 @@ func (in manageInput) isEmpty() bool {
 // resolveAll returns the incidents' ids, each once.
 func resolveAll(ctx context.Context, pd pdapi.Reader, refs []tool.IncidentID) ([]string, error) {
 	var ids []string
-	for _, ref := range refs {
+	for i, ref := range refs {
 		id, err := resolve(ctx, pd, ref)
 		if err != nil {
 			return nil, fmt.Errorf("incident %s: %w", ref, err)
+		}
+		if len(refs) > 10 {
+			pdapi.Progress(ctx, i+1, len(refs))
 		}
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
