@@ -176,3 +176,17 @@ func TestBinaryEndsWell(t *testing.T) {
 		})
 	}
 }
+
+// lineReader reads lines, and fails the test when none comes.
+type lineReader struct{ *bufio.Reader }
+
+func newLines(r io.Reader) lineReader { return lineReader{bufio.NewReaderSize(r, 1<<20)} }
+
+func (l lineReader) next(t *testing.T) string {
+	t.Helper()
+	line, err := l.ReadString('\n')
+	if err != nil {
+		t.Fatal(err)
+	}
+	return line
+}

@@ -195,6 +195,7 @@ func (c *conn) exchange(ctx context.Context, r request, path, target string, bod
 	if err != nil {
 		return answer{}, c.transportError(ctx, r, path, err)
 	}
+	defer func() { _ = resp.Body.Close() }()
 	held, ok := resp.Body.(*heldBody) // of attempter: whole, and in memory
 	if !ok {
 		return answer{}, fmt.Errorf("%s %s: the answer's body is a %T", r.method, path, resp.Body)

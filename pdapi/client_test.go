@@ -2,13 +2,16 @@ package pdapi_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -539,5 +542,132 @@ func TestOddAnswersAreRead(t *testing.T) {
 	want := []pdapi.Incident{{ID: "Q1", Status: "simmering"}, {ID: "Q2", Teams: []pdapi.Reference{}}}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestPagesAreFetchedAhead holds how many requests a long list takes one after
+// another, and that its order does not suffer.
+func TestPagesAreFetchedAhead(t *testing.T) {
+	t.Parallel()
+	box := sandbox.New(sandbox.Options{})
+	box.Grow(1000)
+	var mu sync.Mutex
+	inFlight, most, atOnce := 0, 0, map[string]int{}
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		inFlight++
+		most = max(most, inFlight)
+		atOnce[r.URL.Query().Get("offset")] = inFlight
+		mu.Unlock()
+		<-time.After(20 * time.Millisecond)
+		box.ServeHTTP(w, r)
+		mu.Lock()
+		inFlight--
+		mu.Unlock()
+	}))
+	t.Cleanup(api.Close)
+	pd, err := pdapi.New(pdapi.Config{Host: api.URL, Key: mustKey(t, sandbox.UserKey)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	last, n := 0, 0
+	for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true, SortBy: "incident_number:asc"}, pdapi.Window{Limit: 950}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range page.Items {
+			if n++; i.Number <= last {
+				t.Fatalf("#%d after #%d", i.Number, last)
+			}
+			last = i.Number
+		}
+	}
+	if n != 950 || most > 4 || most < 2 || atOnce[""] != 1 || len(atOnce) != 10 {
+		t.Errorf("%d incidents, %d requests, at most %d at once, %d with the first", n, len(atOnce), most, atOnce[""])
+	}
+}
+
+// TestShortPages has a server that sends fewer rows than asked for: the next page
+// begins where the last one ended.
+func TestShortPages(t *testing.T) {
+	t.Parallel()
+	api := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+		limit, _ := strconv.Atoi(r.URL.Query().Get("limit"))
+		size := limit
+		if offset >= 100 {
+			size = min(limit, 30) // the first page is full, the others are not
+		}
+		var rows []map[string]any
+		for i := offset; i < min(offset+size, 250); i++ {
+			rows = append(rows, map[string]any{"id": fmt.Sprint("Q", i), "incident_number": i + 1})
+		}
+		_ = json.NewEncoder(w).Encode(map[string]any{"incidents": rows, "more": offset+size < 250, "total": 250})
+	}))
+	t.Cleanup(api.Close)
+	pd, err := pdapi.New(pdapi.Config{Host: api.URL, Key: mustKey(t, sandbox.UserKey)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := 0
+	for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{}, pdapi.Window{Limit: 1000}) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, i := range page.Items {
+			if want++; i.Number != want {
+				t.Fatalf("#%d, want #%d", i.Number, want)
+			}
+		}
+	}
+	if want != 250 {
+		t.Errorf("%d rows, want 250", want)
+	}
+}
+
+// TestIdenticalReads are sent once, and each caller may give up alone.
+func TestIdenticalReads(t *testing.T) {
+	t.Parallel()
+	box, pd := start(t)
+	box.Inject(sandbox.Fault{Latency: 200 * time.Millisecond})
+	impatient, cancel := context.WithCancel(t.Context())
+	results := make(chan error, 10)
+	for i := range 10 {
+		ctx := t.Context()
+		if i < 3 {
+			ctx = impatient
+		}
+		go func() { _, err := pd.Incident(ctx, "4711", false); results <- err }()
+	}
+	for len(box.Requests()) == 0 {
+		<-time.After(time.Millisecond)
+	}
+	cancel()
+	canceled := 0
+	for range 10 {
+		if err := <-results; errors.Is(err, context.Canceled) {
+			canceled++
+		} else if err != nil {
+			t.Error(err)
+		}
+	}
+	// A caller may have come too late to join, never too early.
+	if n := len(box.Requests()); n > 2 || canceled != 3 {
+		t.Errorf("%d requests, %d canceled; want 1 and 3", n, canceled)
+	}
+	// Writes are never joined.
+	box.Heal()
+	box.ForgetRequests()
+	id := box.ID("incident", "4711")
+	for range 5 {
+		go func() { _, err := pd.AddNote(t.Context(), id, "same"); results <- err }()
+	}
+	for range 5 {
+		if err := <-results; err != nil {
+			t.Error(err)
+		}
+	}
+	if n := len(box.Requests()); n != 5 {
+		t.Errorf("%d notes were sent, want 5", n)
 	}
 }

@@ -171,7 +171,7 @@ func newError(r request, path string, got answer, key Key) *Error {
 		Method:    r.method,
 		Path:      path,
 		RequestID: clip(got.header.Get("X-Request-Id"), 64),
-		Wait:      askedWait(&http.Response{StatusCode: got.status, Header: got.header}),
+		Wait:      askedWait(got.status, got.header),
 	}
 	if r.method != http.MethodGet {
 		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout

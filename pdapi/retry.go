@@ -91,14 +91,16 @@ func hopeless(err error) bool {
 
 func waitFits(ctx context.Context, resp *http.Response) bool {
 	deadline, ok := ctx.Deadline()
-	return !ok || time.Now().Add(askedWait(resp)).Before(deadline)
+	return !ok || time.Now().Add(askedWait(resp.StatusCode, resp.Header)).Before(deadline)
 }
 
 // backoff waits as long as PagerDuty asks, else exponentially with jitter, so
 // that several clients do not come back at the same moment.
 func backoff(low, high time.Duration, attempt int, resp *http.Response) time.Duration {
-	if wait := askedWait(resp); wait > 0 {
-		return wait
+	if resp != nil {
+		if wait := askedWait(resp.StatusCode, resp.Header); wait > 0 {
+			return wait
+		}
 	}
 	if resp != nil && resp.StatusCode == http.StatusTooManyRequests {
 		low *= 4 // limits are per minute: a 429 without headers is no blip
@@ -110,27 +112,24 @@ func backoff(low, high time.Duration, attempt int, resp *http.Response) time.Dur
 // askedWait is how long an answer asks to wait: ratelimit-reset, in seconds
 // (https://developer.pagerduty.com/docs/rest-api-rate-limits), or Retry-After,
 // in seconds or as a date, which PagerDuty does not document but proxies send.
-func askedWait(resp *http.Response) time.Duration {
-	if resp == nil {
-		return 0
-	}
-	switch resp.StatusCode {
+func askedWait(status int, header http.Header) time.Duration {
+	switch status {
 	case http.StatusTooManyRequests, http.StatusServiceUnavailable:
 	default:
 		return 0
 	}
 	var wait time.Duration
-	if resp.StatusCode == http.StatusTooManyRequests {
-		if s, err := strconv.ParseFloat(resp.Header.Get("ratelimit-reset"), 64); err == nil && s >= 0 {
+	if status == http.StatusTooManyRequests {
+		if s, err := strconv.ParseFloat(header.Get("ratelimit-reset"), 64); err == nil && s >= 0 {
 			wait = seconds(s)
 		}
 	}
-	if after := resp.Header.Get("Retry-After"); after != "" {
+	if after := header.Get("Retry-After"); after != "" {
 		if s, err := strconv.ParseFloat(after, 64); err == nil && s >= 0 {
 			wait = max(wait, seconds(s))
 		} else if at, err := http.ParseTime(after); err == nil {
 			now := time.Now()
-			if sent, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
+			if sent, err := http.ParseTime(header.Get("Date")); err == nil {
 				now = sent // the server's clock, which wrote the date
 			}
 			wait = max(wait, at.Sub(now))
@@ -205,7 +204,7 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 			"sent", wrote.Load(), "timed_out", timedOut, "duration", time.Since(start))
 		return nil, &attemptError{sent: wrote.Load(), timedOut: timedOut, err: err}
 	}
-	a.budget.learn(resp)
+	a.budget.learn(resp.StatusCode, resp.Header)
 	a.log.DebugContext(req.Context(), "request", "method", req.Method, "path", req.URL.Path,
 		"status", resp.StatusCode, "duration", time.Since(start), "request_id", resp.Header.Get("X-Request-Id"))
 	return resp, nil

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -55,16 +56,17 @@ func (s *Server) Inject(f Fault) {
 	s.faults.list = append(s.faults.list, &activeFault{Fault: f})
 }
 
-// Heal takes all faults away.
+// Heal takes all faults and limits away.
 func (s *Server) Heal() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
-	s.faults.list = nil
+	s.faults.list, s.faults.limit = nil, nil
 }
 
 type faults struct {
-	mu   sync.Mutex
-	list []*activeFault
+	mu    sync.Mutex
+	list  []*activeFault
+	limit *limit
 }
 
 type activeFault struct {
@@ -75,11 +77,9 @@ type activeFault struct {
 func (f *faults) take(r *http.Request) Fault {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	f.list = slices.DeleteFunc(f.list, func(a *activeFault) bool { return a.Times > 0 && a.seen >= a.Skip+a.Times })
 	for _, a := range f.list {
 		if a.Method != "" && a.Method != r.Method || !strings.HasPrefix(r.URL.Path, a.Path) {
-			continue
-		}
-		if a.Times > 0 && a.seen >= a.Skip+a.Times {
 			continue
 		}
 		a.seen++
@@ -166,4 +166,41 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
+}
+
+// Limit allows so many requests in each span of time, says in every answer what
+// is left, and refuses more with 429, as PagerDuty does.
+func (s *Server) Limit(requests int, span time.Duration) {
+	s.faults.mu.Lock()
+	defer s.faults.mu.Unlock()
+	s.faults.limit = &limit{requests: requests, span: span}
+}
+
+// limit is a rate limit at work.
+type limit struct {
+	requests int
+	span     time.Duration
+	used     int
+	ends     time.Time
+}
+
+// spend counts a request and returns the headers that say what is left, and
+// whether it is too many.
+func (f *faults) spend() (header http.Header, over bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	l := f.limit
+	if l == nil {
+		return nil, false
+	}
+	now := time.Now()
+	if !now.Before(l.ends) {
+		l.used, l.ends = 0, now.Add(l.span)
+	}
+	l.used++
+	return http.Header{
+		"Ratelimit-Limit":     {strconv.Itoa(l.requests)},
+		"Ratelimit-Remaining": {strconv.Itoa(max(0, l.requests-l.used))},
+		"Ratelimit-Reset":     {strconv.FormatFloat(l.ends.Sub(now).Seconds(), 'f', 3, 64)},
+	}, l.used > l.requests
 }

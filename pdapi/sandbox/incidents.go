@@ -563,3 +563,31 @@ func (i *incident) object(withBody bool) obj {
 	}
 	return o
 }
+
+// Incidents counts the incidents with a title.
+func (s *Server) Incidents(title string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, i := range s.open().incidents {
+		if i.title == title {
+			n++
+		}
+	}
+	return n
+}
+
+// Notes counts the notes with a text.
+func (s *Server) Notes(text string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	n := 0
+	for _, i := range s.open().incidents {
+		for _, written := range i.notes {
+			if written.content == text {
+				n++
+			}
+		}
+	}
+	return n
+}

@@ -51,6 +51,7 @@ type Server struct {
 	http    *http.Server
 	url     string
 	closing chan struct{}
+	once    sync.Once // closes closing
 }
 
 // Request is one request that reached the sandbox.
@@ -99,7 +100,7 @@ func (s *Server) URL() string { return s.url }
 
 // Close stops listening and ends the requests in flight.
 func (s *Server) Close() {
-	close(s.closing)
+	s.once.Do(func() { close(s.closing) })
 	if s.http != nil {
 		_ = s.http.Close()
 	}
@@ -132,12 +133,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 	if !fault.before(ctx, w) {
 		return
 	}
+	limits, over := s.faults.spend()
+	if over {
+		fault = RateLimit(0, -1)
+	}
 	var a answer
 	if fault.Status == 0 || fault.AfterEffect {
 		a = s.answer(r, rt, body)
 	}
 	if fault.Status != 0 {
 		a = fault.answer()
+	}
+	for name, values := range limits {
+		w.Header()[name] = values
 	}
 	s.mu.Lock()
 	s.log[entry].Status = a.status

@@ -1,0 +1,326 @@
+package cli_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+)
+
+// session runs the built program on an API host, sends it calls and returns its
+// answers by id, with everything it wrote.
+func session(t *testing.T, host string, flags []string, messages ...string) (answers map[int]string, written string) {
+	t.Helper()
+	command := exec.CommandContext(t.Context(), built(t), append([]string{"all", "--enable-write-tools", "--log-level", "debug"}, flags...)...)
+	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+host)
+	command.Stdin = strings.NewReader(hello + strings.Join(messages, "\n") + "\n" + `{"jsonrpc":"2.0","id":9999,"method":"ping"}` + "\n")
+	var out, errs bytes.Buffer
+	command.Stdout, command.Stderr = &out, &errs
+	if err := command.Run(); err != nil {
+		t.Errorf("it ended with %v\n%s", err, errs.String())
+	}
+	answers = map[int]string{}
+	for line := range strings.Lines(out.String()) {
+		var message struct {
+			ID     int
+			Result struct {
+				Content []struct{ Text string }
+				IsError bool
+			}
+		}
+		if err := json.Unmarshal([]byte(line), &message); err != nil {
+			t.Fatalf("stdout has %q", line)
+		}
+		for _, c := range message.Result.Content {
+			answers[message.ID] = map[bool]string{true: "ERROR: "}[message.Result.IsError] + c.Text
+		}
+		if message.ID == 9999 {
+			answers[9999] = "pong"
+		}
+	}
+	return answers, out.String() + errs.String()
+}
+
+// TestFaults makes one call with each fault that PagerDuty or the network can
+// show: what a model is told, how many requests went out, that a change was made
+// once, that the process lives on, and that the key is nowhere.
+func TestFaults(t *testing.T) {
+	t.Parallel()
+	const (
+		read  = `{"name":"get_incident","arguments":{"incident_id":"4711"}}`
+		list  = `{"name":"list_incidents","arguments":{"limit":3}}`
+		write = `{"name":"create_incident","arguments":{"title":"Test of faults","service_id":"$service$","incident_key":"k"}}`
+	)
+	limited := func(reset string) sandbox.Fault {
+		f := sandbox.RateLimit(1, -1)
+		f.Header = http.Header{"Ratelimit-Reset": {reset}, "Ratelimit-Remaining": {"0"}}
+		return f
+	}
+	status := func(n int, body string) sandbox.Fault { return sandbox.Fault{Status: n, Body: body} }
+	once := func(f sandbox.Fault) sandbox.Fault { f.Times = 1; return f }
+	posts := func(f sandbox.Fault) sandbox.Fault { f.Method, f.Times = http.MethodPost, 1; return f }
+	for name, c := range map[string]struct {
+		call     string
+		fault    sandbox.Fault
+		flags    []string
+		requests int
+		made     int // incidents that exist afterwards with the title
+		want     []string
+	}{
+		"read, reset before":                {read, once(sandbox.Fault{Reset: true}), nil, 2, 0, []string{"card authorizations"}},
+		"read, reset after":                 {read, once(sandbox.Fault{ResetAfter: true}), nil, 2, 0, []string{"card authorizations"}},
+		"read, reset during the body":       {read, once(sandbox.Fault{Truncate: true}), nil, 2, 0, []string{"card authorizations"}},
+		"read, always reset":                {read, sandbox.Fault{Reset: true}, nil, 5, 0, []string{"ERROR", "could not be reached", "Nothing was changed"}},
+		"read, invalid JSON":                {read, status(200, `{"incident":{"id":`), nil, 1, 0, []string{"ERROR", "could not be read"}},
+		"read, empty body":                  {read, status(200, ""), nil, 1, 0, []string{"ERROR", "is empty"}},
+		"read, something else":              {read, status(200, `{"hello":"world"}`), nil, 1, 0, []string{"ERROR", `no \"incident\"`}},
+		"read, HTML of a proxy":             {read, status(502, "<html><title>502 Bad Gateway</title></html>"), nil, 5, 0, []string{"ERROR", "502 Bad Gateway", "several times over"}},
+		"read, URL too long":                {list, status(414, "<html><title>414 Request-URI Too Large</title></html>"), nil, 1, 0, []string{"ERROR", "too large", "fewer"}},
+		"read, 500":                         {read, status(500, `{"error":{"message":"Internal","code":2000}}`), nil, 5, 0, []string{"ERROR", "Internal"}},
+		"read, one 503":                     {read, once(status(503, "")), nil, 2, 0, []string{"card authorizations"}},
+		"read, one 504":                     {read, once(status(504, "")), nil, 2, 0, []string{"card authorizations"}},
+		"read, one 408":                     {read, once(status(408, "")), nil, 2, 0, []string{"card authorizations"}},
+		"read, hang":                        {read, sandbox.Fault{Hang: true}, []string{"--call-timeout", "1s"}, 2, 0, []string{"ERROR", "did not answer in time"}},
+		"read, one hang":                    {read, once(sandbox.Fault{Hang: true}), []string{"--call-timeout", "2s"}, 2, 0, []string{"card authorizations"}},
+		"read, 429 with headers":            {read, limited("1"), nil, 2, 0, []string{"card authorizations"}},
+		"read, 429 without":                 {read, sandbox.RateLimit(1, -1), nil, 2, 0, []string{"card authorizations"}},
+		"read, 429 for an hour":             {read, limited("3600"), nil, 1, 0, []string{"ERROR", "rate limit", "1h0m0s"}},
+		"read, 429 by a date":               {read, sandbox.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"Tue, 01 Jan 2019 00:00:01 GMT"}, "Date": {"Tue, 01 Jan 2019 00:00:00 GMT"}}}, nil, 2, 0, []string{"card authorizations"}},
+		"read, 429 by a date long ago":      {read, sandbox.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"Tue, 01 Jan 2019 00:00:01 GMT"}}}, nil, 2, 0, []string{"card authorizations"}},
+		"read, 429 by an absurd number":     {read, sandbox.Fault{Times: 1, Status: 429, Header: http.Header{"Retry-After": {"1e300"}}}, nil, 1, 0, []string{"ERROR", "rate limit"}},
+		"read, 401":                         {read, status(401, ""), nil, 1, 0, []string{"ERROR", "PAGERDUTY_USER_API_KEY"}},
+		"read, 402":                         {read, status(402, `{"error":{"message":"no","code":2014}}`), nil, 1, 0, []string{"ERROR", "plan"}},
+		"read, 403":                         {read, status(403, `{"error":"abilities.read API scope is required"}`), nil, 1, 0, []string{"ERROR", "scope is required"}},
+		"read, 404":                         {read, status(404, `{"error":["Not Found"]}`), nil, 1, 0, []string{"ERROR", "no such object"}},
+		"read, the key in an error":         {read, status(400, `{"error":{"message":"bad `+sandbox.UserKey+`"}}`), nil, 1, 0, []string{"ERROR", "[redacted]"}},
+		"write, 413":                        {write, status(413, `{"error":{"message":"too many","errors":"no"}}`), nil, 1, 0, []string{"ERROR", "too large"}},
+		"write, reset before":               {write, posts(sandbox.Fault{Reset: true}), nil, 2, 0, []string{"ERROR", "not known whether", "probably not created"}},
+		"write, reset after":                {write, posts(sandbox.Fault{ResetAfter: true}), nil, 2, 1, []string{"Test of faults", "found by its incident_key"}},
+		"write, reset during the body":      {write, posts(sandbox.Fault{Truncate: true}), nil, 2, 1, []string{"found by its incident_key"}},
+		"write, invalid JSON":               {write, posts(sandbox.Fault{Status: 201, Body: "{", AfterEffect: true}), nil, 2, 1, []string{"found by its incident_key"}},
+		"write, empty body":                 {write, posts(sandbox.Fault{Status: 201, AfterEffect: true}), nil, 2, 1, []string{"found by its incident_key"}},
+		"write, 500":                        {write, posts(status(500, "{}")), nil, 2, 0, []string{"ERROR", "not known whether"}},
+		"write, 502 after":                  {write, posts(sandbox.Fault{Status: 502, Body: "<html>", AfterEffect: true}), nil, 2, 1, []string{"found by its incident_key"}},
+		"write, 503":                        {write, posts(status(503, "")), nil, 2, 0, []string{"ERROR", "not known whether"}},
+		"write, 504 after":                  {write, posts(sandbox.Fault{Status: 504, AfterEffect: true}), nil, 2, 1, []string{"found by its incident_key"}},
+		"write, hang":                       {write, posts(sandbox.Fault{Hang: true}), []string{"--call-timeout", "2s"}, 2, 0, []string{"ERROR", "did not come in time"}},
+		"write, 429":                        {write, posts(limited("1")), nil, 2, 1, []string{"Test of faults"}},
+		"write, 401":                        {write, status(401, ""), nil, 1, 0, []string{"ERROR", "PAGERDUTY_USER_API_KEY"}},
+		"write, 403 to a key that may read": {write, posts(status(403, `{"error":{"message":"Access Denied","code":2010}}`)), nil, 1, 0, []string{"ERROR", "may not do this"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			box, err := sandbox.Start(sandbox.Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(box.Close)
+			box.Inject(c.fault)
+			params := strings.ReplaceAll(c.call, "$service$", box.ID("service", "Search API"))
+			answers, written := session(t, box.URL(), c.flags, `{"jsonrpc":"2.0","id":1,"method":"tools/call","params":`+params+`}`)
+			for _, want := range c.want {
+				if !strings.Contains(answers[1], strings.ReplaceAll(want, `\"`, `"`)) {
+					t.Errorf("the answer does not say %q: %s", want, answers[1])
+				}
+			}
+			if answers[9999] != "pong" {
+				t.Error("the process does not live on")
+			}
+			if strings.Contains(written, sandbox.UserKey) {
+				t.Errorf("the key is in the output:\n%s", written)
+			}
+			if n := len(box.Requests()); n != c.requests {
+				t.Errorf("%d requests, want %d: %v", n, c.requests, box.Requests())
+			}
+			box.Heal()
+			if n := box.Incidents("Test of faults"); n != c.made {
+				t.Errorf("%d incidents were made, want %d", n, c.made)
+			}
+		})
+	}
+}
+
+// TestTenCallsAtTheLimit shows that calls share what PagerDuty allows: after one
+// refusal none of them runs into another.
+func TestTenCallsAtTheLimit(t *testing.T) {
+	t.Parallel()
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	box.Limit(8, 1500*time.Millisecond)
+	var calls []string
+	for i := 1; i <= 20; i++ {
+		calls = append(calls, strings.TrimSpace(toolCall(i, "get_incident", fmt.Sprintf(`{"incident_id":%d}`, 4500+i))))
+	}
+	answers, _ := session(t, box.URL(), nil, calls...)
+	for i := 1; i <= 20; i++ {
+		if !strings.Contains(answers[i], `"number":`) {
+			t.Errorf("call %d: %s", i, answers[i])
+		}
+	}
+	refused := 0
+	for _, r := range box.Requests() {
+		if r.Status == http.StatusTooManyRequests {
+			refused++
+		}
+	}
+	// The first calls go out together, before any answer says what is allowed.
+	if refused > 12 {
+		t.Errorf("%d requests were refused", refused)
+	}
+}
+
+// TestUnreachable has no PagerDuty to talk to.
+func TestUnreachable(t *testing.T) {
+	t.Parallel()
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = closed.Close()
+	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
+	t.Cleanup(untrusted.Close)
+	untrusted.Config.ErrorLog = nil
+	call := strings.TrimSpace(toolCall(1, "list_incidents", "{}"))
+	for name, c := range map[string]struct {
+		host string
+		want []string
+	}{
+		"no such host": {"https://no-such-host.invalid", []string{"no-such-host.invalid", "not found", "PAGERDUTY_API_HOST"}},
+		"refused":      {"http://" + closed.Addr().String(), []string{"could not be reached", "refused", "Nothing was changed"}},
+		"not trusted":  {untrusted.URL, []string{"certificate is not trusted"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answers, written := session(t, c.host, []string{"--call-timeout", "8s"}, call)
+			for _, want := range c.want {
+				if !strings.Contains(answers[1], want) {
+					t.Errorf("the answer does not say %q: %s", want, answers[1])
+				}
+			}
+			if answers[9999] != "pong" || strings.Contains(written, sandbox.UserKey) {
+				t.Errorf("it does not live, or told the key:\n%s", written)
+			}
+		})
+	}
+}
+
+// TestOddServers gets answers without end, and answers that never come to one.
+func TestOddServers(t *testing.T) {
+	t.Parallel()
+	endless := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		chunk := bytes.Repeat([]byte(`"x",`), 16<<10)
+		_, _ = io.WriteString(w, `{"incidents":[`)
+		for range 200 << 20 / len(chunk) {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	}))
+	t.Cleanup(endless.Close)
+	drip := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		for r.Context().Err() == nil {
+			_, _ = io.WriteString(w, " ")
+			w.(http.Flusher).Flush()
+			<-time.After(20 * time.Millisecond)
+		}
+	}))
+	t.Cleanup(drip.Close)
+	call := strings.TrimSpace(toolCall(1, "list_incidents", "{}"))
+	for name, c := range map[string]struct {
+		host string
+		want string
+	}{
+		"200 MB":    {endless.URL, "larger than 32 MiB"},
+		"slow drip": {drip.URL, "did not answer in time"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			answers, _ := session(t, c.host, []string{"--call-timeout", "3s"}, call)
+			if !strings.Contains(answers[1], c.want) || answers[9999] != "pong" {
+				t.Errorf("the answer does not say %q: %s", c.want, answers[1])
+			}
+		})
+	}
+}
+
+// TestNothingLeaks makes thousands of calls and looks that memory and threads
+// stay where they were.
+func TestNothingLeaks(t *testing.T) {
+	t.Parallel()
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("memory is read from /proc, which is not here")
+	}
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	command := exec.CommandContext(t.Context(), built(t), "incidents", "--log-level", "error")
+	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL())
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := newLines(out)
+	if _, err := io.WriteString(in, hello); err != nil {
+		t.Fatal(err)
+	}
+	lines.next(t)
+	id := 10
+	rounds := func(n int) (kib, threads int) {
+		for range n {
+			const together = 20
+			var batch strings.Builder
+			for range together {
+				id++
+				batch.WriteString(toolCall(id, "get_incident", fmt.Sprintf(`{"incident_id":%d}`, 4450+id%200)))
+			}
+			if _, err := io.WriteString(in, batch.String()); err != nil {
+				t.Fatal(err)
+			}
+			for range together {
+				lines.next(t)
+			}
+			box.ForgetRequests()
+		}
+		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", command.Process.Pid))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for line := range strings.Lines(string(data)) {
+			_, _ = fmt.Sscanf(line, "VmRSS: %d kB", &kib)
+			_, _ = fmt.Sscanf(line, "Threads: %d", &threads)
+		}
+		return kib, threads
+	}
+	before, _ := rounds(50) // a thousand calls to warm up
+	after, threads := rounds(250)
+	if after > before*3/2 || threads > 40 {
+		t.Errorf("after 5,000 more calls it holds %d KiB, %d before, and has %d threads", after, before, threads)
+	}
+	t.Logf("%d KiB after 1,000 calls, %d KiB after 6,000, %d threads", before, after, threads)
+	_ = in.Close()
+	if err := command.Wait(); err != nil {
+		t.Error(err)
+	}
+}
