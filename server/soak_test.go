@@ -31,7 +31,7 @@ func TestSoak(t *testing.T) {
 	s := newSoaker(t)
 	stop := time.Now().Add(*soak)
 	var wg sync.WaitGroup
-	for n := range 12 {
+	for n := range 32 {
 		wg.Go(func() { s.work(rand.New(rand.NewPCG(uint64(n), 1)), stop) })
 	}
 	wg.Go(func() { s.breakThings(rand.New(rand.NewPCG(99, 1)), stop) })
@@ -211,25 +211,24 @@ func (s *soaker) note(random *rand.Rand, number int, cancel time.Duration) {
 func (s *soaker) breakThings(random *rand.Rand, stop time.Time) {
 	for time.Now().Before(stop) && !s.t.Failed() {
 		f := sandbox.Fault{Times: 1 + random.IntN(3)}
-		switch random.IntN(10) {
-		case 0:
+		switch n := random.IntN(100); { // what makes everybody wait is rarer
+		case n < 15:
 			f.Reset = true
-		case 1:
+		case n < 30:
 			f.ResetAfter = true
-		case 2:
+		case n < 45:
 			f.Truncate = true
-		case 3:
+		case n < 48:
 			f.Hang = true
-		case 4:
+		case n < 60:
 			f.Status, f.Body = []int{500, 502, 503, 504, 408}[random.IntN(5)], "<html>"
-		case 5:
+		case n < 70:
 			f.Status, f.AfterEffect = 502, true
-		case 6:
-			times := f.Times
-			f = sandbox.RateLimit(times, random.IntN(2))
-		case 7:
+		case n < 72:
+			f = sandbox.RateLimit(f.Times, random.IntN(2))
+		case n < 74:
 			f = sandbox.RateLimit(f.Times, -1)
-		case 8:
+		case n < 84:
 			f.Status, f.Body, f.AfterEffect = 200, "{", true
 		default:
 			f.Latency = time.Duration(random.IntN(500)) * time.Millisecond

@@ -47,7 +47,7 @@ type Server struct {
 	open    func() *account // makes the account on first use
 	faults  faults
 	mu      sync.Mutex // guards the account and the log
-	log     []Request
+	log     []*Request
 	http    *http.Server
 	url     string
 	closing chan struct{}
@@ -110,7 +110,11 @@ func (s *Server) Close() {
 func (s *Server) Requests() []Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return append([]Request(nil), s.log...)
+	var out []Request
+	for _, r := range s.log {
+		out = append(out, *r)
+	}
+	return out
 }
 
 // ForgetRequests empties the log.
@@ -148,18 +152,19 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, rt route) {
 		w.Header()[name] = values
 	}
 	s.mu.Lock()
-	s.log[entry].Status = a.status
+	entry.Status = a.status
 	s.mu.Unlock()
 	fault.write(ctx, w, a)
 }
 
-func (s *Server) note(r *http.Request, body []byte) int {
+func (s *Server) note(r *http.Request, body []byte) *Request {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	header := r.Header.Clone()
 	header.Del("Authorization")
-	s.log = append(s.log, Request{Method: r.Method, Path: r.URL.RequestURI(), Header: header, Body: string(body)})
-	return len(s.log) - 1
+	entry := &Request{Method: r.Method, Path: r.URL.RequestURI(), Header: header, Body: string(body)}
+	s.log = append(s.log, entry)
+	return entry
 }
 
 // lifetime is the request's context, ended early when the sandbox closes.
