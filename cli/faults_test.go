@@ -150,6 +150,23 @@ func TestFaults(t *testing.T) {
 	}
 }
 
+// TestAHangIsItsCallsAlone has one call hang while others are made.
+func TestAHangIsItsCallsAlone(t *testing.T) {
+	t.Parallel()
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	box.Inject(sandbox.Fault{Path: "/incidents/4711", Hang: true})
+	answers, _ := session(t, box.URL(), []string{"--call-timeout", "2s"},
+		strings.TrimSpace(toolCall(1, "get_incident", `{"incident_id":4711}`)), strings.TrimSpace(toolCall(2, "get_incident", `{"incident_id":4712}`)),
+		strings.TrimSpace(toolCall(3, "list_incidents", `{"limit":1}`)))
+	if !strings.Contains(answers[1], "did not answer in time") || !strings.Contains(answers[2], "orders stuck") || !strings.Contains(answers[3], "incidents") {
+		t.Errorf("%v", answers)
+	}
+}
+
 // TestTenCallsAtTheLimit shows that calls share what PagerDuty allows: after one
 // refusal none of them runs into another.
 func TestTenCallsAtTheLimit(t *testing.T) {

@@ -88,6 +88,16 @@ func TestNames(t *testing.T) {
 			t.Errorf("sent %v", got)
 		}
 	})
+	t.Run("priorities are asked for once", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		for _, name := range []string{"P1", "p2", "P3"} {
+			r.answer(t, "manage_incidents", args{"incident_ids": r.ID("incident", "4713"), "priority_id": name})
+		}
+		if n := strings.Count(strings.Join(r.sent(), " "), "/priorities"); n != 1 {
+			t.Errorf("asked %d times: %v", n, r.sent())
+		}
+	})
 	t.Run("exact before prefix before part", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)

@@ -38,7 +38,7 @@ func TestSoak(t *testing.T) {
 	wg.Wait()
 	s.rig.Heal()
 	s.finish()
-	s.rig.Server.Close()
+	s.rig.Close()
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
 	deadline := time.Now().Add(30 * time.Second)
 	for runtime.NumGoroutine() > before+20 && time.Now().Before(deadline) {

@@ -83,8 +83,12 @@ type scheduleDetails struct {
 	OnCall      []shift  `json:"on_call,omitempty"`
 	Overrides   []shift  `json:"overrides,omitempty"`
 	Coverage    *float64 `json:"coverage_percent,omitzero"`
+	Window      string   `json:"window,omitzero"`
 	Note        string   `json:"note,omitzero"`
 }
+
+// maxShifts bounds the shifts of one answer: about 8,000 tokens.
+const maxShifts = 150
 
 type layer struct {
 	Name         string              `json:"name,omitzero"`
@@ -121,8 +125,13 @@ func getSchedule(ctx context.Context, pd pdapi.Reader, in getScheduleInput) (sch
 	if since.IsZero() {
 		return d, nil
 	}
+	d.Window = since.Format(time.RFC3339) + " to " + until.Format(time.RFC3339)
 	d.Overrides = shifts(found.Overrides)
 	d.OnCall = shifts(found.Final)
+	if n := len(d.OnCall); n > maxShifts {
+		d.OnCall = d.OnCall[:maxShifts]
+		d.Note = fmt.Sprintf("Cut after %d of %d shifts; go on with since %s.", maxShifts, n, d.OnCall[maxShifts-1].End.Format(time.RFC3339))
+	}
 	if found.Final != nil {
 		d.Coverage = found.Final.Coverage
 	}

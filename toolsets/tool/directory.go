@@ -20,9 +20,10 @@ type Directory struct {
 	// TimeZone is the zone of dates and days; nil asks PagerDuty for the user's.
 	TimeZone *time.Location
 
-	mu    sync.Mutex
-	known map[string]remembered
-	zone  *time.Location
+	mu     sync.Mutex
+	known  map[string]remembered // by kind and text
+	steady map[string]remembered // by kind, of those that stay as they are
+	zone   *time.Location
 }
 
 type remembered struct {
@@ -75,8 +76,12 @@ func (d *Directory) search(ctx context.Context, pd pdapi.Reader, kind, text stri
 	key := kind + "\x00" + strings.ToLower(text)
 	d.mu.Lock()
 	old, ok := d.known[key]
+	if kinds[kind].steady {
+		old, ok = d.steady[kind]
+	}
 	d.mu.Unlock()
-	if ok && !fresh && time.Since(old.at) < memory {
+	isNamed := func(c candidate) bool { return strings.EqualFold(c.name, text) }
+	if ok && (kinds[kind].steady && slices.ContainsFunc(old.found, isNamed) || !fresh && time.Since(old.at) < memory) {
 		return old.found, old.more, nil
 	}
 	found, more, err := kinds[kind].search(ctx, pd, text)
@@ -89,6 +94,12 @@ func (d *Directory) search(ctx context.Context, pd pdapi.Reader, kind, text stri
 		d.known = map[string]remembered{}
 	}
 	d.known[key] = remembered{found, more, time.Now()}
+	if kinds[kind].steady {
+		if d.steady == nil {
+			d.steady = map[string]remembered{}
+		}
+		d.steady[kind] = d.known[key]
+	}
 	return found, more, nil
 }
 
@@ -121,8 +132,8 @@ func (d *Directory) location(ctx context.Context, pd pdapi.Reader) (*time.Locati
 
 // searcher finds objects of one kind by name.
 type searcher struct {
-	paths []string // what comes before an id in the URLs of such objects
-	also  string   // ways to write a reference besides id and name
+	paths  []string // what comes before an id in the URLs of such objects
+	steady bool     // such objects hardly change: they are asked for once
 	// search returns objects that may be meant by text: of kinds that PagerDuty
 	// can't search, all.
 	search func(ctx context.Context, pd pdapi.Reader, text string) ([]candidate, bool, error)
@@ -146,7 +157,6 @@ var kinds = map[string]searcher{
 	},
 	"user": {
 		paths: []string{"users"},
-		also:  "e-mail, me",
 		search: func(ctx context.Context, pd pdapi.Reader, text string) ([]candidate, bool, error) {
 			return gather(pd.Users(ctx, pdapi.UserFilter{Query: text}, look), func(u pdapi.User) candidate {
 				return candidate{u.ID, u.Name, u.Email, u.Email}
@@ -176,7 +186,8 @@ var kinds = map[string]searcher{
 		},
 	},
 	"priority": {
-		paths: []string{"priorities"},
+		paths:  []string{"priorities"},
+		steady: true,
 		search: func(ctx context.Context, pd pdapi.Reader, _ string) ([]candidate, bool, error) {
 			return gather(pd.Priorities(ctx, look), func(p pdapi.Priority) candidate { return candidate{id: p.ID, name: p.Name, about: p.Description} })
 		},
@@ -197,7 +208,7 @@ var kinds = map[string]searcher{
 			})
 		},
 	},
-	"incident": {paths: []string{"incidents"}, also: "number or URL"},
+	"incident": {paths: []string{"incidents"}},
 }
 
 func serviceCandidate(s pdapi.Service) candidate {
