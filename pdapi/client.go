@@ -172,11 +172,15 @@ type answer struct {
 	status int
 	header http.Header
 	data   []byte
+	// repeated is set when an earlier attempt may have been carried out.
+	repeated bool
 }
 
 // exchange sends a request, again if need be, and reads the answer.
 func (c *conn) exchange(ctx context.Context, r request, path, target string, body any) (answer, error) {
-	req, err := retryablehttp.NewRequestWithContext(withOnce(ctx, r.once), r.method, target, body)
+	course := &course{once: r.once}
+	ctx = withCourse(ctx, course)
+	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
 	if err != nil {
 		return answer{}, fmt.Errorf("%s %s: %w", r.method, path, err)
 	}
@@ -200,7 +204,7 @@ func (c *conn) exchange(ctx context.Context, r request, path, target string, bod
 	if !ok {
 		return answer{}, fmt.Errorf("%s %s: the answer's body is a %T", r.method, path, resp.Body)
 	}
-	return answer{resp.StatusCode, resp.Header, held.data}, nil
+	return answer{resp.StatusCode, resp.Header, held.data, course.maybe.Load()}, nil
 }
 
 // decode turns an answer into out or into an error.

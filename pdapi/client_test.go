@@ -122,6 +122,35 @@ func TestRetries(t *testing.T) {
 	}
 }
 
+// TestAnyAttemptCounts has a write whose first attempt is carried out and lost,
+// and whose others reach nobody: that nothing happened can't be said.
+func TestAnyAttemptCounts(t *testing.T) {
+	t.Parallel()
+	attempts := 0
+	box, pd := start(t, func(c *pdapi.Config) {
+		c.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			if attempts++; attempts > 1 {
+				return nil, errors.New("dial tcp: connection refused")
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	})
+	box.Inject(sandbox.Fault{Method: http.MethodPut, ResetAfter: true, Times: 1})
+	_, err := pd.UpdateIncidents(t.Context(), []string{box.ID("incident", "4713")}, pdapi.IncidentChange{Status: "acknowledged"})
+	if err == nil || !pdapi.MaybeDone(err) || attempts != 5 {
+		t.Errorf("%v after %d attempts, MaybeDone %v; want true", err, attempts, pdapi.MaybeDone(err))
+	}
+	// A refusal for the rate after such an attempt says no more.
+	attempts = -100
+	box.Heal()
+	box.Inject(sandbox.Fault{Method: http.MethodPut, ResetAfter: true, Times: 1})
+	box.Inject(sandbox.RateLimit(0, 3600))
+	_, err = pd.UpdateIncidents(t.Context(), []string{box.ID("incident", "4713")}, pdapi.IncidentChange{Status: "acknowledged"})
+	if !errors.Is(err, pdapi.ErrRateLimited) || !pdapi.MaybeDone(err) {
+		t.Errorf("%v, MaybeDone %v; want true", err, pdapi.MaybeDone(err))
+	}
+}
+
 func TestUnsentWriteIsRetried(t *testing.T) {
 	t.Parallel()
 	dials := 0

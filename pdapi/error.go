@@ -42,9 +42,14 @@ type Error struct {
 	RequestID string
 	// Wait is how long PagerDuty asked to wait, 0 when it did not.
 	Wait time.Duration
-	// MaybeDone is set for a write that failed with a 5xx or 408: PagerDuty or
-	// a proxy gave up on it, and it may still have taken effect.
+	// MaybeDone is set for a write that may have taken effect all the same:
+	// PagerDuty or a proxy gave up on it (5xx, 408), at last or in an earlier
+	// attempt after which no further one was allowed (429).
 	MaybeDone bool
+	// Repeated is set for a write of which an earlier attempt may have taken
+	// effect, so that this answer may be to its result: not found, say, because
+	// it is deleted already.
+	Repeated bool
 }
 
 func (e *Error) Error() string {
@@ -131,20 +136,20 @@ func MaybeDone(err error) bool {
 func (c *conn) transportError(ctx context.Context, r request, path string, err error) error {
 	var over *overBudget
 	if errors.As(err, &over) {
-		return &Error{Status: http.StatusTooManyRequests, Message: "not sent: PagerDuty allows no more requests for now", Method: r.method, Path: path, Wait: over.wait}
+		return &Error{
+			Status: http.StatusTooManyRequests, Message: "not sent: PagerDuty allows no more requests for now", Method: r.method, Path: path,
+			Wait: over.wait, MaybeDone: r.method != http.MethodGet && courseOf(ctx).maybe.Load(),
+		}
 	}
-	te := &TransportError{Method: r.method, Path: path, MaybeSent: true, Err: err}
+	// What counts is not the last attempt but whether any was received.
+	te := &TransportError{Method: r.method, Path: path, MaybeSent: courseOf(ctx).maybe.Load(), Err: err}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		te.Err = wrapped.Err
-	} else {
-		// Not from an attempt: time ran out while waiting for the next one, and
-		// a request that goes out once only waits if it was not received.
-		te.MaybeSent = !r.once
 	}
 	var failed *attemptError
 	if errors.As(err, &failed) {
-		te.MaybeSent, te.TimedOut, te.Err = failed.sent, failed.timedOut, failed.err
+		te.TimedOut, te.Err = failed.timedOut, failed.err
 	}
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		te.TimedOut = true
@@ -174,7 +179,8 @@ func newError(r request, path string, got answer, key Key) *Error {
 		Wait:      askedWait(got.status, got.header),
 	}
 	if r.method != http.MethodGet {
-		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout
+		e.Repeated = got.repeated
+		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Repeated && e.Status == http.StatusTooManyRequests
 	}
 	var envelope struct {
 		Error   json.RawMessage `json:"error"`

@@ -46,10 +46,23 @@ func newRetrier(transport http.RoundTripper) *retryablehttp.Client {
 	}
 }
 
-type onceKey struct{}
+// course is what the attempts at one request have in common.
+type course struct {
+	once  bool        // it must not go out again after it may have been received
+	maybe atomic.Bool // an attempt may have been carried out, though it failed
+}
 
-func withOnce(ctx context.Context, once bool) context.Context {
-	return context.WithValue(ctx, onceKey{}, once)
+type courseKey struct{}
+
+func withCourse(ctx context.Context, c *course) context.Context {
+	return context.WithValue(ctx, courseKey{}, c)
+}
+
+func courseOf(ctx context.Context) *course {
+	if c, ok := ctx.Value(courseKey{}).(*course); ok {
+		return c
+	}
+	return &course{once: true}
 }
 
 // checkRetry decides whether a request goes out again. What may have been
@@ -60,7 +73,7 @@ func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, erro
 	if ctx.Err() != nil {
 		return false, nil //nolint:nilerr // the attempt's own outcome tells more than ctx.Err()
 	}
-	once, _ := ctx.Value(onceKey{}).(bool)
+	once := courseOf(ctx).once
 	if err != nil {
 		var failed *attemptError
 		sent := !errors.As(err, &failed) || failed.sent
@@ -199,10 +212,16 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 		resp.Body = held
 	}
 	if err != nil {
+		if wrote.Load() {
+			courseOf(ctx).maybe.Store(true)
+		}
 		timedOut := ctx.Err() != nil && req.Context().Err() == nil
 		a.log.DebugContext(req.Context(), "request failed", "method", req.Method, "path", req.URL.Path,
 			"sent", wrote.Load(), "timed_out", timedOut, "duration", time.Since(start))
 		return nil, &attemptError{sent: wrote.Load(), timedOut: timedOut, err: err}
+	}
+	if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout {
+		courseOf(ctx).maybe.Store(true)
 	}
 	a.budget.learn(resp.StatusCode, resp.Header)
 	a.log.DebugContext(req.Context(), "request", "method", req.Method, "path", req.URL.Path,

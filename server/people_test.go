@@ -215,6 +215,10 @@ func TestTeams(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		r.refusal(t, "delete_team", args{"team_id": empty})
+		r.Inject(sandbox.Fault{Method: http.MethodDelete, ResetAfter: true, Times: 1})
+		if got := r.answer(t, "remove_team_member", args{"team_id": "Payments", "user_id": "Ben Carter"}); got["done"] != "removed" {
+			t.Errorf("%v", got)
+		}
 	})
 	t.Run("members keep their role", func(t *testing.T) {
 		t.Parallel()

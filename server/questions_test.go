@@ -313,6 +313,14 @@ func TestLongAnswersAreCut(t *testing.T) {
 	if n >= 25 || list["next_offset"] != float64(n) || list["count"] != float64(n) || !strings.Contains(list["note"].(string), "next_offset") {
 		t.Errorf("%d records, next %v, note %v", n, list["next_offset"], list["note"])
 	}
+	// What can't be gone on with is whole.
+	var ids []string
+	for n := 4420; n < 4540; n++ {
+		ids = append(ids, r.ID("incident", fmt.Sprint(n)))
+	}
+	if n := len(r.answer(t, "manage_incidents", args{"incident_ids": ids, "priority_id": "P4"})["incidents"].([]any)); n != 100 {
+		t.Errorf("%d incidents, want the 100 that PagerDuty lists", n)
+	}
 	// Who asks for so many gets them.
 	if n := len(r.answer(t, "list_incidents", args{"limit": 30})["incidents"].([]any)); n != 30 {
 		t.Errorf("%d records, want 30", n)

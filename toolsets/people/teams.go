@@ -142,6 +142,13 @@ type deleteTeamInput struct {
 	Reassign tool.TeamID `json:"reassignment_team_id,omitzero" alias:"reassignment_team" doc:"Gets its open incidents"`
 }
 
+// goneByRepeat reports whether a deletion failed only because an attempt at it,
+// whose answer was lost, had succeeded.
+func goneByRepeat(err error) bool {
+	var answer *pdapi.Error
+	return errors.As(err, &answer) && errors.Is(err, pdapi.ErrNotFound) && answer.Repeated
+}
+
 // deleted is the result of delete_team.
 type deleted struct {
 	Deleted tool.Ref `json:"deleted"`
@@ -157,8 +164,7 @@ func deleteTeam(ctx context.Context, pd pdapi.Client, in deleteTeamInput) (delet
 	if err != nil {
 		return deleted{}, err
 	}
-	// Not found after it was just there: deleted, by a try whose answer was lost.
-	if err := pd.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !errors.Is(err, pdapi.ErrNotFound) {
+	if err := pd.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !goneByRepeat(err) {
 		return deleted{}, err
 	}
 	result := deleted{Deleted: tool.Ref{ID: found.ID, Summary: found.Name}}
@@ -194,5 +200,8 @@ type removeMemberInput struct {
 
 func removeMember(ctx context.Context, pd pdapi.Client, in removeMemberInput) (membership, error) {
 	err := pd.RemoveTeamMember(ctx, string(in.ID), string(in.User))
+	if goneByRepeat(err) {
+		err = nil
+	}
 	return membership{Done: "removed", TeamID: string(in.ID), UserID: string(in.User)}, err
 }

@@ -136,7 +136,8 @@ func (t Tool) Call(ctx context.Context, pd pdapi.Client, arguments json.RawMessa
 		if t.access.ReadOnly() {
 			searched = filters(in, t.input, d.given)
 		}
-		out = l.finish(searched, !slices.Contains(d.given, "limit"))
+		goesOn := slices.ContainsFunc(t.input.fields, func(f field) bool { return f.name == "offset" })
+		out = l.finish(searched, goesOn && !slices.Contains(d.given, "limit"))
 	}
 	data, err := encode(out)
 	return addUnderstood(data, names.notes), err
