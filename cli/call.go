@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"log/slog"
 	"os/signal"
 	"strings"
 	"syscall"
@@ -55,11 +54,7 @@ func call(c *cli.Context, p Process) error {
 	if err != nil {
 		return err
 	}
-	log, err := logger(c, p)
-	if err != nil {
-		return err
-	}
-	s, closer, err := open(c, p, sets, log)
+	s, closer, err := open(c, p, sets)
 	if err != nil {
 		return err
 	}
@@ -87,7 +82,7 @@ func call(c *cli.Context, p Process) error {
 	if err != nil {
 		return fmt.Errorf("calling %s: %w", name, err)
 	}
-	return printResult(p, result, log)
+	return printResult(p, result)
 }
 
 // checkTool refuses a tool that is not there or not allowed.
@@ -145,18 +140,15 @@ func callArguments(c *cli.Context, p Process) (map[string]any, error) {
 }
 
 // printResult prints an answer on stdout, an error on stderr.
-func printResult(p Process, result *mcp.CallToolResult, log *slog.Logger) error {
+func printResult(p Process, result *mcp.CallToolResult) error {
 	out := p.Stdout
 	if result.IsError {
 		out = p.Stderr
 	}
 	for _, content := range result.Content {
-		text, ok := mcp.AsTextContent(content)
-		if !ok {
-			log.Warn("the answer has a part that is not text")
-			continue
+		if text, ok := mcp.AsTextContent(content); ok { // every tool answers text
+			_, _ = fmt.Fprintln(out, text.Text)
 		}
-		_, _ = fmt.Fprintln(out, text.Text)
 	}
 	if result.IsError {
 		return errReported

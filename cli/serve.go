@@ -25,11 +25,7 @@ func serveCommand(name, does string, sets []tool.Set, flags []cli.Flag, p Proces
 // serve speaks MCP on stdin and stdout until stdin ends or a signal comes. The
 // first signal lets calls in flight finish; a second one ends the process.
 func serve(c *cli.Context, p Process, sets []tool.Set) error {
-	log, err := logger(c, p)
-	if err != nil {
-		return err
-	}
-	s, closer, err := open(c, p, sets, log)
+	s, closer, err := open(c, p, sets)
 	if err != nil {
 		return err
 	}

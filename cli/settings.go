@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"net/mail"
 	"os"
 	"runtime"
@@ -55,8 +54,12 @@ func logFlags() []cli.Flag {
 
 // open makes the server that flags and environment ask for, and a function that
 // frees what it holds.
-func open(c *cli.Context, p Process, sets []tool.Set, log *slog.Logger) (*server.Server, func(), error) {
-	sets, err := narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
+func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), error) {
+	log, err := server.NewLogger(p.Stderr, c.String("log-level"), c.String("log-format"))
+	if err != nil {
+		return nil, nil, usageError{err}
+	}
+	sets, err = narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -136,14 +139,6 @@ func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, er
 		return nil, usage("--%s and --%s leave no tool", flagTools, flagExclude)
 	}
 	return out, nil
-}
-
-func logger(c *cli.Context, p Process) (*slog.Logger, error) {
-	log, err := server.NewLogger(p.Stderr, c.String("log-level"), c.String("log-format"))
-	if err != nil {
-		return nil, usageError{err}
-	}
-	return log, nil
 }
 
 // fromEnvironment reads which account to use, and as whom. A variable that is

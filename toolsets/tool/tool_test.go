@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -43,17 +44,27 @@ type input struct {
 var echo = tool.Read("echo", "Echo", "Answers its arguments.", func(_ context.Context, _ pdapi.Reader, in input) (input, error) { return in, nil })
 
 // offline is a client that reaches nothing.
-func offline(t *testing.T) pdapi.Client {
+func offline(t *testing.T) pdapi.Client { return clientOf(t, unreachable{}) }
+
+func clientOf(t *testing.T, transport http.RoundTripper) pdapi.Client {
 	t.Helper()
 	key, err := pdapi.ParseKey("none")
 	if err != nil {
 		t.Fatal(err)
 	}
-	pd, err := pdapi.New(pdapi.Config{Host: "http://127.0.0.1:1", Key: key, Transport: unreachable{}})
+	pd, err := pdapi.New(pdapi.Config{Host: "http://127.0.0.1:1", Key: key, Transport: transport})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return pd
+}
+
+// nobody is PagerDuty with an account that is empty.
+type nobody struct{}
+
+func (nobody) RoundTrip(*http.Request) (*http.Response, error) {
+	const body = `{"services":[],"users":[],"teams":[],"more":false,"user":{"id":"PAAAAA1"}}`
+	return &http.Response{StatusCode: http.StatusOK, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body))}, nil
 }
 
 type unreachable struct{}
@@ -308,12 +319,12 @@ func TestNearest(t *testing.T) {
 func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `null`, `[]`, `"{}"`, `{"title":"x","service_id":"PAAAAA9","level":"3"}`, `{"shifts":[{"start":"7d","user_id":{"id":"PAAAAA1"}}]}`,
-		`{"status":"a,b","team_ids":"[1,2"}`, `{"first":"{\"start\":1}"}`, `{"limit":1e400}`, `{"incident_id":"#"}`, "{\"title\":\"\u202e\x00\"}",
+		`{"status":"a,b","team_ids":"[1,2"}`, `{"first":"{\"start\":1}"}`, `{"limit":1e400}`, `{"title":"0","service_id":"0"}`, `{"title":"x","service_id":"nothing","first":{"start":"today","user_id":"me"}}`, `{"incident_id":"#"}`, "{\"title\":\"\u202e\x00\"}",
 	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, arguments string) {
-		out, err := echo.Call(t.Context(), offline(t), json.RawMessage(arguments))
+		out, err := echo.Call(t.Context(), clientOf(t, nobody{}), json.RawMessage(arguments))
 		var wrong *tool.ArgumentError
 		switch {
 		case err == nil:

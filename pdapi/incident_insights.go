@@ -1,0 +1,94 @@
+package pdapi
+
+import (
+	"context"
+	"encoding/json"
+	"net/url"
+	"strconv"
+	"time"
+)
+
+// PastIncident is a resolved incident of the same service that looks like
+// another one. Score is higher for a closer likeness.
+type PastIncident struct {
+	Incident Incident `json:"incident"`
+	Score    float64  `json:"score"`
+}
+
+// PastIncidents returns up to limit (1 to 999) incidents of the last six months
+// that look like this one, the likest first. It needs PagerDuty's AIOps.
+func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) ([]PastIncident, error) {
+	q := url.Values{"limit": {strconv.Itoa(limit)}}
+	return get[[]PastIncident](ctx, r.conn, "past_incidents", q, "incidents", incidentID, "past_incidents")
+}
+
+// RelatedIncident is another service's open incident that may have the same
+// cause.
+type RelatedIncident struct {
+	Incident      Incident       `json:"incident"`
+	Relationships []Relationship `json:"relationships,omitzero"`
+}
+
+// Relationship says why incidents are related: Type is
+// machine_learning_inferred or service_dependency.
+type Relationship struct {
+	Type     string `json:"type,omitzero"`
+	Metadata struct {
+		Grouping string `json:"grouping_classification,omitzero"` // similar_contents or prior_feedback
+		// PagerDuty names one service or lists several here.
+		Dependent  oneOrMany `json:"dependent_services,omitzero"`
+		Supporting oneOrMany `json:"supporting_services,omitzero"`
+	} `json:"metadata,omitzero"`
+}
+
+// oneOrMany reads a reference or a list of them.
+type oneOrMany []Reference
+
+// UnmarshalJSON implements [encoding/json.Unmarshaler]. It never fails.
+func (m *oneOrMany) UnmarshalJSON(data []byte) error {
+	var many []Reference
+	if json.Unmarshal(data, &many) == nil {
+		*m = many
+		return nil
+	}
+	var one Reference
+	if json.Unmarshal(data, &one) == nil {
+		*m = oneOrMany{one}
+	}
+	return nil
+}
+
+// RelatedIncidents returns up to 20 incidents on other services that are
+// related to this one. It needs PagerDuty's AIOps.
+func (r Reader) RelatedIncidents(ctx context.Context, incidentID string) ([]RelatedIncident, error) {
+	q := url.Values{"additional_details[]": {"incident"}}
+	return get[[]RelatedIncident](ctx, r.conn, "related_incidents", q, "incidents", incidentID, "related_incidents")
+}
+
+// OutlierIncident says how unusual an incident is for its service.
+type OutlierIncident struct {
+	Incident struct {
+		Incident
+		Occurrence Occurrence `json:"occurrence,omitzero"`
+	} `json:"incident"`
+	Template struct {
+		MinedText string `json:"mined_text,omitzero"` // the pattern the title follows
+	} `json:"incident_template,omitzero"`
+}
+
+// Occurrence says how often incidents with this pattern happened between two
+// times. Category is novel, rare, frequent or whatever PagerDuty adds.
+type Occurrence struct {
+	Count     int     `json:"count,omitzero"`
+	Frequency float64 `json:"frequency,omitzero"`
+	Category  string  `json:"category,omitzero"`
+	Since     Time    `json:"since,omitzero"`
+	Until     Time    `json:"until,omitzero"`
+}
+
+// OutlierIncident tells whether an incident is usual for its service, looking
+// back to since, or as far as PagerDuty does when since is zero. It needs
+// PagerDuty's AIOps.
+func (r Reader) OutlierIncident(ctx context.Context, incidentID string, since time.Time) (OutlierIncident, error) {
+	return get[OutlierIncident](ctx, r.conn, "outlier_incident", between(since, time.Time{}), "incidents", incidentID, "outlier_incident")
+}

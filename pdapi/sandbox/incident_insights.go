@@ -1,0 +1,96 @@
+package sandbox
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// brief is an incident as the AIOps endpoints show it.
+func (i *incident) brief() obj {
+	return obj{"id": i.id, "created_at": stamp(i.created), "self": apiURL + "/incidents/" + i.id, "title": i.title}
+}
+
+func (a *account) alike(i *incident) []*incident {
+	var rows []*incident
+	for _, other := range a.incidents {
+		if other != i && other.service == i.service && other.pattern == i.pattern && other.created.Before(i.created) {
+			rows = append(rows, other)
+		}
+	}
+	slices.Reverse(rows)
+	return rows
+}
+
+func pastIncidents(c *call, i *incident) answer {
+	limit := 5
+	if s := c.URL.Query().Get("limit"); s != "" {
+		limit, _ = strconv.Atoi(s)
+	}
+	rows := slices.DeleteFunc(c.alike(i), func(other *incident) bool { return other.status != "resolved" })
+	past := []obj{}
+	for n, other := range rows[:min(limit, len(rows))] {
+		past = append(past, obj{"incident": other.brief(), "score": 48.75 - float64(n)})
+	}
+	a := obj{"past_incidents": past, "limit": limit}
+	if c.URL.Query().Get("total") == "true" {
+		a["total"] = len(rows)
+	}
+	return ok(a)
+}
+
+func relatedIncidents(c *call, i *incident) answer {
+	related := []obj{}
+	for _, other := range c.incidents {
+		if i.cluster == "" || other == i || other.cluster != i.cluster || len(related) == 20 {
+			continue
+		}
+		shown := other.brief()
+		if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
+			shown = other.object(false)
+		}
+		reasons := []obj{{"type": "machine_learning_inferred", "metadata": obj{
+			"grouping_classification": "similar_contents",
+			"user_feedback":           obj{"positive_feedback_count": 2, "negative_feedback_count": 0},
+		}}}
+		if i.number == majorNumber || other.number == majorNumber {
+			reasons = append(reasons, obj{"type": "service_dependency", "metadata": obj{
+				"dependent_services":  obj{"id": other.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + other.service.id},
+				"supporting_services": obj{"id": i.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + i.service.id},
+			}})
+		}
+		related = append(related, obj{"incident": shown, "relationships": reasons})
+	}
+	return ok(obj{"related_incidents": related})
+}
+
+func outlierIncident(c *call, i *incident) answer {
+	since := c.now.AddDate(0, -6, 0)
+	if s := c.URL.Query().Get("since"); s != "" {
+		since, _ = time.Parse(time.RFC3339, s)
+	}
+	count := 1
+	for _, other := range c.alike(i) {
+		if !other.created.Before(since) {
+			count++
+		}
+	}
+	category := "novel"
+	switch {
+	case count > 4:
+		category = "frequent"
+	case count > 1:
+		category = "rare"
+	}
+	shown := i.brief()
+	if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
+		shown = i.object(false)
+	}
+	shown["occurrence"] = obj{
+		"count": count, "frequency": float64(count) / 100, "category": category, "since": stamp(since), "until": stamp(c.now),
+	}
+	return ok(obj{"outlier_incident": obj{"incident": shown, "incident_template": obj{
+		"id": "PTEMPLATE", "cluster_id": "PCLUSTER", "mined_text": i.service.name + ": " + strings.ReplaceAll(i.pattern, "%d", "<NUM>"),
+	}}})
+}
