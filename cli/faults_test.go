@@ -2,15 +2,26 @@ package cli_test
 
 import (
 	"bytes"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"io"
+	"log"
+	"math/big"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -167,9 +178,9 @@ func TestAHangIsItsCallsAlone(t *testing.T) {
 	}
 }
 
-// TestTenCallsAtTheLimit shows that calls share what PagerDuty allows: after one
+// TestCallsAtTheLimit shows that calls share what PagerDuty allows: after one
 // refusal none of them runs into another.
-func TestTenCallsAtTheLimit(t *testing.T) {
+func TestCallsAtTheLimit(t *testing.T) {
 	t.Parallel()
 	box, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
@@ -207,9 +218,10 @@ func TestUnreachable(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = closed.Close()
-	untrusted := httptest.NewTLSServer(http.NotFoundHandler())
+	untrusted := httptest.NewUnstartedServer(http.NotFoundHandler())
+	untrusted.Config.ErrorLog = log.New(io.Discard, "", 0) // of handshakes that fail
+	untrusted.StartTLS()
 	t.Cleanup(untrusted.Close)
-	untrusted.Config.ErrorLog = nil
 	call := strings.TrimSpace(toolCall(1, "list_incidents", "{}"))
 	for name, c := range map[string]struct {
 		host string
@@ -232,6 +244,87 @@ func TestUnreachable(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCertificateChanges has a server whose certificate is trusted at first, and
+// another one's later.
+func TestCertificateChanges(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("only here SSL_CERT_FILE says whom to trust")
+	}
+	box := sandbox.New(sandbox.Options{})
+	var changed atomic.Bool
+	api := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		changed.Store(true)
+		w.Header().Set("Connection", "close") // so that the next request shakes hands anew
+		box.ServeHTTP(w, r)
+	}))
+	other := selfSigned(t)
+	api.TLS = &tls.Config{GetConfigForClient: func(*tls.ClientHelloInfo) (*tls.Config, error) {
+		if changed.Load() {
+			return &tls.Config{Certificates: []tls.Certificate{other}}, nil
+		}
+		return nil, nil
+	}}
+	api.Config.ErrorLog = log.New(io.Discard, "", 0)
+	api.StartTLS()
+	t.Cleanup(api.Close)
+	trusted := filepath.Join(t.TempDir(), "trusted.pem")
+	if err := os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command := exec.CommandContext(t.Context(), built(t), "incidents", "--log-level", "error", "--call-timeout", "5s")
+	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+api.URL, "SSL_CERT_FILE="+trusted)
+	in, err := command.StdinPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	out, err := command.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	lines := newLines(out)
+	ask := func(message string) string {
+		if _, err := io.WriteString(in, message); err != nil {
+			t.Fatal(err)
+		}
+		return lines.next(t)
+	}
+	ask(hello)
+	if got := ask(toolCall(2, "get_incident", `{"incident_id":4711}`)); !strings.Contains(got, "card authorizations") {
+		t.Errorf("while it is trusted: %s", got)
+	}
+	if got := ask(toolCall(3, "get_incident", `{"incident_id":4712}`)); !strings.Contains(got, "certificate is not trusted") || !strings.Contains(got, "Nothing was changed") {
+		t.Errorf("when it no longer is: %s", got)
+	}
+	if got := ask(`{"jsonrpc":"2.0","id":4,"method":"ping"}` + "\n"); !strings.Contains(got, `"id":4`) {
+		t.Errorf("afterwards: %s", got)
+	}
+	_ = in.Close()
+	if err := command.Wait(); err != nil {
+		t.Error(err)
+	}
+}
+
+// selfSigned is a certificate that nobody trusts.
+func selfSigned(t *testing.T) tls.Certificate {
+	t.Helper()
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}
 }
 
 // TestOddServers gets answers without end, and answers that never come to one.

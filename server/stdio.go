@@ -226,8 +226,10 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 			t.send(answer)
 		}
 	}
-	if e.Method == string(mcp.MethodInitialize) {
-		work() // what follows builds on it
+	switch e.Method {
+	case string(mcp.MethodInitialize), // what follows builds on it
+		string(mcp.MethodPing): // done before a goroutine would have begun
+		work()
 		return
 	}
 	go work()
