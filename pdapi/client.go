@@ -12,6 +12,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -131,15 +132,25 @@ type request struct {
 
 // do sends r and decodes the answer into out, unless out is nil.
 func (c *conn) do(ctx context.Context, r request, out any) error {
-	path, err := joinPath(r.path)
+	got, path, err := c.ask(ctx, r, "", nil)
 	if err != nil {
 		return err
+	}
+	return c.decode(r, path, got, out)
+}
+
+// ask sends r and returns the answer. With read, the body of an answer that
+// tells of success is read by that, as it comes in. Identical reads in flight
+// share one answer, which nobody may change; kind tells apart what read makes.
+func (c *conn) ask(ctx context.Context, r request, kind string, read func(io.Reader) (any, error)) (got answer, path string, err error) {
+	if path, err = joinPath(r.path); err != nil {
+		return answer{}, "", err
 	}
 	var body any // nil, not a nil []byte: retryablehttp tells them apart
 	if r.body != nil {
 		encoded, err := json.Marshal(r.body)
 		if err != nil {
-			return fmt.Errorf("encoding the body of %s %s: %w", r.method, path, err)
+			return answer{}, path, fmt.Errorf("encoding the body of %s %s: %w", r.method, path, err)
 		}
 		body = encoded
 	}
@@ -149,36 +160,33 @@ func (c *conn) do(ctx context.Context, r request, out any) error {
 	if len(r.query) > 0 {
 		target += "?" + r.query.Encode()
 	}
-	send := func(ctx context.Context) (answer, error) { return c.exchange(ctx, r, path, target, body) }
+	send := func(ctx context.Context) (answer, error) { return c.exchange(ctx, r, path, target, body, read) }
 	if r.method != http.MethodGet {
-		got, err := send(ctx)
-		if err != nil {
-			return err
-		}
-		return c.decode(r, path, got, out)
+		got, err = send(ctx)
+		return got, path, err
 	}
-	got, err := c.flights.join(ctx, target, send)
+	got, err = c.flights.join(ctx, kind+" "+target, send)
 	if err != nil && ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		err = c.transportError(ctx, r, path, err)
 	}
-	if err != nil {
-		return err
-	}
-	return c.decode(r, path, got, out)
+	return got, path, err
 }
 
-// answer is an answer of PagerDuty, read to the end.
+// answer is an answer of PagerDuty, read to the end: as it is, or by a function
+// that was given for it.
 type answer struct {
 	status int
 	header http.Header
 	data   []byte
+	value  any   // what the function made of it
+	odd    error // why it could not
 	// repeated is set when an earlier attempt may have been carried out.
 	repeated bool
 }
 
 // exchange sends a request, again if need be, and reads the answer.
-func (c *conn) exchange(ctx context.Context, r request, path, target string, body any) (answer, error) {
-	course := &course{once: r.once}
+func (c *conn) exchange(ctx context.Context, r request, path, target string, body any, read func(io.Reader) (any, error)) (answer, error) {
+	course := &course{once: r.once, read: read}
 	ctx = withCourse(ctx, course)
 	req, err := retryablehttp.NewRequestWithContext(ctx, r.method, target, body)
 	if err != nil {
@@ -204,7 +212,9 @@ func (c *conn) exchange(ctx context.Context, r request, path, target string, bod
 	if !ok {
 		return answer{}, fmt.Errorf("%s %s: the answer's body is a %T", r.method, path, resp.Body)
 	}
-	return answer{resp.StatusCode, resp.Header, held.data, course.maybe.Load()}, nil
+	return answer{
+		status: resp.StatusCode, header: resp.Header, data: held.data, value: held.value, odd: held.odd, repeated: course.maybe.Load(),
+	}, nil
 }
 
 // decode turns an answer into out or into an error.
@@ -216,14 +226,23 @@ func (c *conn) decode(r request, path string, got answer, out any) error {
 		return nil
 	}
 	if len(bytes.TrimSpace(got.data)) == 0 {
-		return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true,
-			Err: fmt.Errorf("the answer (HTTP %d) is empty", got.status)}
+		return empty(r, path, got)
 	}
 	if err := json.Unmarshal(got.data, out); err != nil {
-		return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true,
-			Err: fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", got.status, contentType(got.header), err)}
+		return notExpected(r, path, got, err)
 	}
 	return nil
+}
+
+// empty is the failure of an answer without a body.
+func empty(r request, path string, got answer) error {
+	return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true, Err: fmt.Errorf("the answer (HTTP %d) is empty", got.status)}
+}
+
+// notExpected is the failure of an answer that can't be read.
+func notExpected(r request, path string, got answer, err error) error {
+	return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true,
+		Err: fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", got.status, contentType(got.header), err)}
 }
 
 // get reads one object that PagerDuty wraps in an envelope with a single key.

@@ -3,7 +3,10 @@ package pdapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"reflect"
 	"sync"
 )
@@ -30,11 +33,8 @@ func (s *shapes) of(value reflect.Type, key string) reflect.Type {
 	if t, ok := s.known.Load(k); ok {
 		return t.(reflect.Type)
 	}
-	raw := reflect.TypeFor[json.RawMessage]()
 	t := reflect.StructOf([]reflect.StructField{
 		{Name: "Value", Type: reflect.PointerTo(value), Tag: reflect.StructTag(fmt.Sprintf("json:%q", key))},
-		{Name: "More", Type: raw, Tag: `json:"more"`},
-		{Name: "Total", Type: raw, Tag: `json:"total"`},
 	})
 	s.known.Store(k, t)
 	return t
@@ -42,18 +42,116 @@ func (s *shapes) of(value reflect.Type, key string) reflect.Type {
 
 // unwrap makes a request and reads the envelope of its answer.
 func unwrap[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
+	if r.method == http.MethodGet {
+		return stream[T](ctx, c, r, key)
+	}
 	var e envelope[T]
 	shape := reflect.New(c.shapes.of(reflect.TypeFor[T](), key))
 	if err := c.do(ctx, r, shape.Interface()); err != nil {
 		return e, err
 	}
 	e.value, _ = shape.Elem().Field(0).Interface().(*T)
-	e.more, _ = shape.Elem().Field(1).Interface().(json.RawMessage)
-	e.total, _ = shape.Elem().Field(2).Interface().(json.RawMessage)
 	if e.value == nil {
 		return e, missing(r, key)
 	}
 	return e, nil
+}
+
+// stream reads the envelope of an answer as it comes in, a list record by record.
+func stream[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
+	kind := reflect.TypeFor[T]().String() + " " + key
+	got, path, err := c.ask(ctx, r, kind, func(body io.Reader) (any, error) { return readEnvelope[T](body, key) })
+	if err != nil {
+		return envelope[T]{}, err
+	}
+	e, _ := got.value.(envelope[T])
+	switch {
+	case got.status < 200 || got.status > 299:
+		return e, newError(r, path, got, c.key)
+	case errors.Is(got.odd, io.EOF):
+		return e, empty(r, path, got)
+	case got.odd != nil:
+		return e, notExpected(r, path, got, got.odd)
+	case e.value == nil:
+		return e, missing(r, key)
+	}
+	return e, nil
+}
+
+// readEnvelope reads an envelope. What is in it besides is passed over.
+func readEnvelope[T any](body io.Reader, key string) (envelope[T], error) {
+	var e envelope[T]
+	decoder := json.NewDecoder(body)
+	if err := begin('{', decoder); err != nil {
+		return e, err
+	}
+	for decoder.More() {
+		name, err := decoder.Token()
+		if err != nil {
+			return e, err
+		}
+		var passed json.RawMessage
+		switch name {
+		case key:
+			e.value, err = readValue[T](decoder)
+		case "more":
+			err = decoder.Decode(&e.more)
+		case "total":
+			err = decoder.Decode(&e.total)
+		default:
+			err = decoder.Decode(&passed)
+		}
+		if err != nil {
+			return e, unexpected(err)
+		}
+	}
+	_, err := decoder.Token() // the end of the object
+	return e, unexpected(err)
+}
+
+// unexpected turns the end of a body inside a value into an error that says so.
+func unexpected(err error) error {
+	if errors.Is(err, io.EOF) {
+		return io.ErrUnexpectedEOF
+	}
+	return err
+}
+
+// begin reads the opening of an object or a list.
+func begin(delimiter json.Delim, decoder *json.Decoder) error {
+	token, err := decoder.Token()
+	if err == nil && token != delimiter {
+		err = fmt.Errorf("%v where %v should be", token, delimiter)
+	}
+	return err
+}
+
+// readValue reads a T, a list record by record; nil if there is null.
+func readValue[T any](decoder *json.Decoder) (*T, error) {
+	t := reflect.TypeFor[T]()
+	if t.Kind() != reflect.Slice || t.Elem().Kind() == reflect.Uint8 {
+		var value *T
+		err := decoder.Decode(&value)
+		return value, err
+	}
+	token, err := decoder.Token()
+	if err != nil || token == nil {
+		return nil, err
+	}
+	if token != json.Delim('[') {
+		return nil, fmt.Errorf("%v where a list should be", token)
+	}
+	list := reflect.MakeSlice(t, 0, 0)
+	for decoder.More() {
+		record := reflect.New(t.Elem())
+		if err := decoder.Decode(record.Interface()); err != nil {
+			return nil, err
+		}
+		list = reflect.Append(list, record.Elem())
+	}
+	value, _ := list.Interface().(T)
+	_, err = decoder.Token() // the end of the list
+	return &value, err
 }
 
 // missing is the failure of an answer without what it should be about.

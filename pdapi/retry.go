@@ -50,6 +50,8 @@ func newRetrier(transport http.RoundTripper) *retryablehttp.Client {
 type course struct {
 	once  bool        // it must not go out again after it may have been received
 	maybe atomic.Bool // an attempt may have been carried out, though it failed
+	// read, if given, reads the body of an answer that tells of success.
+	read func(io.Reader) (any, error)
 }
 
 type courseKey struct{}
@@ -168,7 +170,9 @@ type attempter struct {
 // heldBody is an answer's body that has been read.
 type heldBody struct {
 	bytes.Reader
-	data []byte
+	data  []byte
+	value any   // what the course's function read
+	odd   error // why it could not
 }
 
 func (*heldBody) Close() error { return nil }
@@ -182,6 +186,44 @@ type attemptError struct {
 
 func (e *attemptError) Error() string { return e.err.Error() }
 func (e *attemptError) Unwrap() error { return e.err }
+
+// hold reads a body to its end, by read if the answer tells of success. Its error
+// is one of the connection: what read makes of a whole body is in the result.
+func hold(resp *http.Response, read func(io.Reader) (any, error)) (*heldBody, error) {
+	defer func() { _ = resp.Body.Close() }()
+	body := &watchedReader{Reader: io.LimitReader(resp.Body, maxAnswer+1)}
+	held := &heldBody{}
+	if read != nil && resp.StatusCode >= 200 && resp.StatusCode <= 299 {
+		held.value, held.odd = read(body)
+		_, _ = io.Copy(io.Discard, body) // so that the connection can be used again
+	} else {
+		held.data, _ = io.ReadAll(body)
+		held.Reset(held.data)
+	}
+	switch {
+	case body.err != nil:
+		return held, body.err
+	case body.size > maxAnswer:
+		return held, errTooLarge
+	}
+	return held, nil
+}
+
+// watchedReader remembers how much was read, and how reading failed.
+type watchedReader struct {
+	io.Reader
+	size int
+	err  error
+}
+
+func (w *watchedReader) Read(p []byte) (int, error) {
+	n, err := w.Reader.Read(p)
+	w.size += n
+	if err != nil && !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		w.err = err
+	}
+	return n, err
+}
 
 var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
 
@@ -201,15 +243,7 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
 	resp, err := a.next.RoundTrip(req.WithContext(ctx))
 	if err == nil {
-		var data []byte
-		data, err = io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
-		_ = resp.Body.Close()
-		if err == nil && len(data) > maxAnswer {
-			err = errTooLarge
-		}
-		held := &heldBody{data: data}
-		held.Reset(data)
-		resp.Body = held
+		resp.Body, err = hold(resp, courseOf(ctx).read)
 	}
 	if err != nil {
 		if wrote.Load() {

@@ -93,6 +93,7 @@ const maxNotes = 16_000
 
 // addNotes shows the newest notes, as many as fit.
 func (d *details) addNotes(notes []pdapi.Note) {
+	notes = slices.Clone(notes) // others may be reading the same answer
 	slices.SortStableFunc(notes, func(x, y pdapi.Note) int { return y.CreatedAt.Compare(x.CreatedAt.Time) })
 	size := 0
 	for i, n := range notes {

@@ -1,0 +1,76 @@
+package pdapi
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestReadEnvelope(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]struct {
+		ids  []string
+		more string
+		odd  bool
+	}{
+		`{"incidents":[{"id":"Q1"},{"id":"Q2","new":{"x":[1]}}],"more":true,"total":null,"limit":2}`: {ids: []string{"Q1", "Q2"}, more: "true"},
+		`{"more":false,"other":[{"incidents":[]}],"incidents":[]}`:                                   {ids: []string{}, more: "false"},
+		`{"incidents":null}`:         {},
+		`{}`:                         {},
+		`{"incidents":{"id":"Q1"}}`:  {odd: true},
+		`{"incidents":[{"id":"Q1"}`:  {odd: true},
+		`{"incidents":[{"id":["Q"]}`: {odd: true},
+		`[]`:                         {odd: true},
+		`"x"`:                        {odd: true},
+		`<html>`:                     {odd: true},
+		``:                           {odd: true},
+	} {
+		e, err := readEnvelope[[]Incident](strings.NewReader(body), "incidents")
+		if (err != nil) != want.odd {
+			t.Errorf("%s: %v, want an error: %v", body, err, want.odd)
+			continue
+		}
+		if err != nil {
+			continue
+		}
+		var ids []string
+		if e.value != nil {
+			ids = []string{}
+			for _, i := range *e.value {
+				ids = append(ids, i.ID)
+			}
+		}
+		if diff := cmp.Diff(want.ids, ids); diff != "" || string(e.more) != want.more {
+			t.Errorf("%s: more %s, -want +got:\n%s", body, e.more, diff)
+		}
+	}
+}
+
+// FuzzEnvelope reads answers and errors of any form: they may not be understood,
+// but never panic, and what is JSON reads as it does in one piece.
+func FuzzEnvelope(f *testing.F) {
+	for _, seed := range []string{
+		`{"incidents":[{"id":"Q1","assignments":[null],"created_at":7}],"more":true}`, `{"incidents":[1]}`, `{"error":{"message":"x","code":1,"errors":{"a":["b"]}}}`,
+		`{"error":["x"]}`, `<html><title>502</title>`, `{"incidents":[{}]}{`,
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		e, err := readEnvelope[[]Incident](strings.NewReader(body), "incidents")
+		var whole struct {
+			Incidents *[]Incident `json:"incidents"`
+		}
+		if json.Valid([]byte(body)) && err == nil && json.Unmarshal([]byte(body), &whole) == nil && strings.Count(strings.ToLower(body), "incidents") == 1 {
+			if (whole.Incidents == nil) != (e.value == nil) || e.value != nil && len(*e.value) != len(*whole.Incidents) {
+				t.Errorf("%q reads differently as it comes in", body)
+			}
+		}
+		failed := newError(request{method: http.MethodPost}, "/x", answer{status: http.StatusBadGateway, header: http.Header{}, data: []byte(body)}, Key{secret: "secret"})
+		if len(failed.Words()) > (maxDetails+2)*(maxMessage+10) || !failed.MaybeDone {
+			t.Errorf("%q: %d bytes of words", body, len(failed.Words()))
+		}
+	})
+}
