@@ -130,46 +130,28 @@ func TestBinaryEndsWell(t *testing.T) {
 			if runtime.GOOS == "windows" && name != "end of input" {
 				t.Skip("Windows has no signals")
 			}
-			command := exec.CommandContext(t.Context(), built(t), "incidents", "--sandbox")
-			command.Env = bare()
-			in, err := command.StdinPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			out, err := command.StdoutPipe()
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := command.Start(); err != nil {
-				t.Fatal(err)
-			}
-			lines := bufio.NewScanner(out)
-			lines.Buffer(nil, 1<<20)
-			if _, err := io.WriteString(in, hello); err != nil || !lines.Scan() {
-				t.Fatal(err, lines.Err())
-			}
-			calls := `{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"list_incidents","arguments":{"limit":200}}}` + "\n" +
-				`{"jsonrpc":"2.0","id":3,"method":"ping"}` + "\n"
-			if _, err := io.WriteString(in, calls); err != nil {
-				t.Fatal(err)
-			}
+			c := serve(t, bare(), "incidents", "--sandbox")
+			c.send(toolCall(2, "list_incidents", `{"limit":200}`) + `{"jsonrpc":"2.0","id":3,"method":"ping"}` + "\n")
 			seen := map[string]bool{}
-			mark := func() {
+			mark := func(line string) {
 				for _, id := range []string{`"id":2`, `"id":3`} {
-					if strings.Contains(lines.Text(), id) {
+					if strings.Contains(line, id) {
 						seen[id] = true
 					}
 				}
 			}
-			lines.Scan() // one of the two: both have been read by now
-			mark()
-			if err := end(command, in); err != nil {
+			mark(c.next()) // one of the two: both have been read by now
+			if err := end(c.command, c.in); err != nil {
 				t.Fatal(err)
 			}
-			for lines.Scan() {
-				mark()
+			for {
+				line, err := c.out.ReadString('\n')
+				if err != nil {
+					break
+				}
+				mark(line)
 			}
-			if err := command.Wait(); err != nil {
+			if err := c.command.Wait(); err != nil {
 				t.Errorf("it ended with %v, want exit code 0", err)
 			}
 			if !seen[`"id":2`] || !seen[`"id":3`] {
@@ -179,16 +161,57 @@ func TestBinaryEndsWell(t *testing.T) {
 	}
 }
 
-// lineReader reads lines, and fails the test when none comes.
-type lineReader struct{ *bufio.Reader }
+// child is the program at work, spoken to over its pipes.
+type child struct {
+	t       *testing.T
+	command *exec.Cmd
+	in      io.WriteCloser
+	out     *bufio.Reader
+}
 
-func newLines(r io.Reader) lineReader { return lineReader{bufio.NewReaderSize(r, 1<<20)} }
-
-func (l lineReader) next(t *testing.T) string {
+// serve starts the program and says hello.
+func serve(t *testing.T, env []string, args ...string) *child {
 	t.Helper()
-	line, err := l.ReadString('\n')
+	c := &child{t: t, command: exec.CommandContext(t.Context(), built(t), args...)}
+	c.command.Env = env
+	out, err := c.command.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
+	if c.in, err = c.command.StdinPipe(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.command.Start(); err != nil {
+		t.Fatal(err)
+	}
+	c.out = bufio.NewReaderSize(out, 1<<20)
+	c.send(hello)
+	c.next()
+	return c
+}
+
+func (c *child) send(messages string) {
+	c.t.Helper()
+	if _, err := io.WriteString(c.in, messages); err != nil {
+		c.t.Fatal(err)
+	}
+}
+
+// next is the next line that the program writes.
+func (c *child) next() string {
+	c.t.Helper()
+	line, err := c.out.ReadString('\n')
+	if err != nil {
+		c.t.Fatal(err)
+	}
 	return line
+}
+
+// end closes the program's input and waits for it to end well.
+func (c *child) end() {
+	c.t.Helper()
+	_ = c.in.Close()
+	if err := c.command.Wait(); err != nil {
+		c.t.Error(err)
+	}
 }

@@ -274,27 +274,12 @@ func TestCertificateChanges(t *testing.T) {
 	if err := os.WriteFile(trusted, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: api.Certificate().Raw}), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	command := exec.CommandContext(t.Context(), built(t), "incidents", "--log-level", "error", "--call-timeout", "5s")
-	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+api.URL, "SSL_CERT_FILE="+trusted)
-	in, err := command.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := newLines(out)
+	c := serve(t, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+api.URL, "SSL_CERT_FILE="+trusted),
+		"incidents", "--log-level", "error", "--call-timeout", "5s")
 	ask := func(message string) string {
-		if _, err := io.WriteString(in, message); err != nil {
-			t.Fatal(err)
-		}
-		return lines.next(t)
+		c.send(message)
+		return c.next()
 	}
-	ask(hello)
 	if got := ask(toolCall(2, "get_incident", `{"incident_id":4711}`)); !strings.Contains(got, "card authorizations") {
 		t.Errorf("while it is trusted: %s", got)
 	}
@@ -304,10 +289,7 @@ func TestCertificateChanges(t *testing.T) {
 	if got := ask(`{"jsonrpc":"2.0","id":4,"method":"ping"}` + "\n"); !strings.Contains(got, `"id":4`) {
 		t.Errorf("afterwards: %s", got)
 	}
-	_ = in.Close()
-	if err := command.Wait(); err != nil {
-		t.Error(err)
-	}
+	c.end()
 }
 
 // selfSigned is a certificate that nobody trusts.
@@ -378,24 +360,7 @@ func TestNothingLeaks(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(box.Close)
-	command := exec.CommandContext(t.Context(), built(t), "incidents", "--log-level", "error")
-	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL())
-	in, err := command.StdinPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	lines := newLines(out)
-	if _, err := io.WriteString(in, hello); err != nil {
-		t.Fatal(err)
-	}
-	lines.next(t)
+	c := serve(t, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), "incidents", "--log-level", "error")
 	id := 10
 	rounds := func(n int) (kib, threads int) {
 		for range n {
@@ -405,15 +370,13 @@ func TestNothingLeaks(t *testing.T) {
 				id++
 				batch.WriteString(toolCall(id, "get_incident", fmt.Sprintf(`{"incident_id":%d}`, 4450+id%200)))
 			}
-			if _, err := io.WriteString(in, batch.String()); err != nil {
-				t.Fatal(err)
-			}
+			c.send(batch.String())
 			for range together {
-				lines.next(t)
+				c.next()
 			}
 			box.ForgetRequests()
 		}
-		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", command.Process.Pid))
+		data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.command.Process.Pid))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -429,8 +392,5 @@ func TestNothingLeaks(t *testing.T) {
 		t.Errorf("after 5,000 more calls it holds %d KiB, %d before, and has %d threads", after, before, threads)
 	}
 	t.Logf("%d KiB after 1,000 calls, %d KiB after 6,000, %d threads", before, after, threads)
-	_ = in.Close()
-	if err := command.Wait(); err != nil {
-		t.Error(err)
-	}
+	c.end()
 }

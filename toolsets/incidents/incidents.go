@@ -68,8 +68,8 @@ func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[inciden
 	if err != nil {
 		return none, err
 	}
-	for i := range found.Items {
-		found.Items[i] = found.Items[i].only(in.Fields)
+	if len(in.Fields) > 0 {
+		tool.Only(found.Items, append(in.Fields, "id", "url"))
 	}
 	found.AddFact("window", window)
 	if len(filter.UserIDs) > 0 && (len(in.Status) == 0 || slices.Contains(in.Status, "resolved")) {

@@ -25,40 +25,6 @@ type incident struct {
 	URL        string     `json:"url,omitzero"`
 }
 
-// only keeps the fields that are named, and what says which incident it is. It
-// keeps all if none are.
-func (i incident) only(fields []string) incident {
-	if len(fields) == 0 {
-		return i
-	}
-	kept := incident{ID: i.ID, URL: i.URL}
-	for _, f := range fields {
-		switch f {
-		case "number":
-			kept.Number = i.Number
-		case "title":
-			kept.Title = i.Title
-		case "status":
-			kept.Status = i.Status
-		case "urgency":
-			kept.Urgency = i.Urgency
-		case "priority":
-			kept.Priority = i.Priority
-		case "service":
-			kept.Service = i.Service
-		case "teams":
-			kept.Teams = i.Teams
-		case "assigned_to":
-			kept.AssignedTo = i.AssignedTo
-		case "created_at":
-			kept.CreatedAt = i.CreatedAt
-		case "resolved_at":
-			kept.ResolvedAt = i.ResolvedAt
-		}
-	}
-	return kept
-}
-
 func show(i pdapi.Incident) incident {
 	shown := incident{
 		ID: i.ID, Number: i.Number, Title: i.Title, Status: i.Status, Urgency: i.Urgency, Priority: tool.RefTo(i.Priority),

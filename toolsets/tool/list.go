@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"fmt"
 	"iter"
+	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -153,3 +155,17 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 
 // Window is the part of a list that p asks for.
 func (p Paging) Window() pdapi.Window { return pdapi.Window{Offset: p.Offset, Limit: p.Limit} }
+
+// Only empties every field of records that is not among names, which are those
+// of the JSON they are shown as.
+func Only[T any](records []T, names []string) {
+	for i := range records {
+		record := reflect.ValueOf(&records[i]).Elem()
+		for f := range record.NumField() {
+			name, _, _ := strings.Cut(record.Type().Field(f).Tag.Get("json"), ",")
+			if !slices.Contains(names, name) {
+				record.Field(f).SetZero()
+			}
+		}
+	}
+}
