@@ -27,6 +27,25 @@ func joinPath(elements []string) (string, error) {
 	return b.String(), nil
 }
 
+// pathWords are the elements of paths that are PagerDuty's own; all others are ids.
+var pathWords = map[string]bool{
+	"alert_grouping_settings": true, "escalation_policies": true, "event_orchestrations": true, "global": true, "incidents": true,
+	"me": true, "members": true, "notes": true, "oncalls": true, "outlier_incident": true, "overrides": true, "past_incidents": true,
+	"priorities": true, "related_incidents": true, "responder_requests": true, "router": true, "schedules": true, "services": true,
+	"teams": true, "users": true,
+}
+
+// loggable is a path as logs have it: without ids, which came as arguments.
+func loggable(path string) string {
+	elements := strings.Split(path, "/")
+	for i, e := range elements {
+		if e != "" && !pathWords[e] {
+			elements[i] = "{id}"
+		}
+	}
+	return strings.Join(elements, "/")
+}
+
 // IsID reports whether s has the form of a PagerDuty id.
 func IsID(s string) bool {
 	if s == "" || len(s) > 128 {

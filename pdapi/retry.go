@@ -187,6 +187,15 @@ type attemptError struct {
 func (e *attemptError) Error() string { return e.err.Error() }
 func (e *attemptError) Unwrap() error { return e.err }
 
+// record logs an attempt.
+func (a *attempter) record(req *http.Request, start time.Time, outcome ...any) {
+	if !a.log.Enabled(req.Context(), slog.LevelDebug) {
+		return
+	}
+	attrs := append([]any{"method", req.Method, "path", loggable(req.URL.Path), "duration", time.Since(start)}, outcome...)
+	a.log.DebugContext(req.Context(), "request to PagerDuty", attrs...)
+}
+
 // hold reads a body to its end, by read if the answer tells of success. Its error
 // is one of the connection: what read makes of a whole body is in the result.
 func hold(resp *http.Response, read func(io.Reader) (any, error)) (*heldBody, error) {
@@ -250,15 +259,13 @@ func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
 			courseOf(ctx).maybe.Store(true)
 		}
 		timedOut := ctx.Err() != nil && req.Context().Err() == nil
-		a.log.DebugContext(req.Context(), "request failed", "method", req.Method, "path", req.URL.Path,
-			"sent", wrote.Load(), "timed_out", timedOut, "duration", time.Since(start))
+		a.record(req, start, "sent", wrote.Load(), "timed_out", timedOut)
 		return nil, &attemptError{sent: wrote.Load(), timedOut: timedOut, err: err}
 	}
 	if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout {
 		courseOf(ctx).maybe.Store(true)
 	}
 	a.budget.learn(resp.StatusCode, resp.Header)
-	a.log.DebugContext(req.Context(), "request", "method", req.Method, "path", req.URL.Path,
-		"status", resp.StatusCode, "duration", time.Since(start), "request_id", resp.Header.Get("X-Request-Id"))
+	a.record(req, start, "status", resp.StatusCode, "request_id", resp.Header.Get("X-Request-Id"))
 	return resp, nil
 }

@@ -308,7 +308,7 @@ func TestLogHasNoArguments(t *testing.T) {
 	for _, made := range allTools() {
 		t.Run(made.Name(), func(t *testing.T) {
 			t.Parallel()
-			r := newRig(t, func(o *options) { o.pdapi.Logger = nil })
+			r := newRig(t)
 			for _, arguments := range calls(t)[made.Name()] {
 				arguments = r.fill(t, arguments)
 				r.call(t, made.Name(), arguments)
@@ -316,7 +316,10 @@ func TestLogHasNoArguments(t *testing.T) {
 				if err := json.Unmarshal(arguments, &given); err != nil {
 					t.Fatal(err)
 				}
-				logs := strings.ReplaceAll(r.logs.String(), "time=", "")
+				logs := r.logs.String()
+				for _, ours := range []string{"time=", "/services", "/teams", "/users"} { // words that are ours, not theirs
+					logs = strings.ReplaceAll(logs, ours, "")
+				}
 				for _, v := range given {
 					if s := fmt.Sprint(v); len(s) > 3 && strings.Contains(logs, s) {
 						t.Errorf("the log has %q:\n%s", s, logs)
