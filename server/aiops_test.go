@@ -349,6 +349,16 @@ func TestUpdateRouter(t *testing.T) {
 			t.Errorf("%s", said)
 		}
 	})
+	t.Run("the catch-all takes a name, or unrouted", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		for said, want := range map[string]string{"Search API": r.ID("service", "Search API"), "Unrouted": "unrouted"} {
+			got := r.answer(t, "update_event_orchestration_router", args{"orchestration_id": "Shop Events", "rules": []args{}, "catch_all_route_to": said})
+			if fmt.Sprint(got["catch_all"]) != "map[actions:map[route_to:"+want+"]]" {
+				t.Errorf("%s: %v", said, got["catch_all"])
+			}
+		}
+	})
 	t.Run("mistakes are not sent", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)

@@ -20,9 +20,9 @@ var routerTools = []tool.Tool{
 
 type updateRouterInput struct {
 	orchestrationInput
-	Rules    []tool.Object `json:"rules" doc:"In order, as get_event_orchestration_router shows them: id (of a rule that is there), label, conditions [{expression}], actions {route_to: service id}"`
-	CatchAll string        `json:"catch_all_route_to,omitzero" doc:"Service id or unrouted; left as it is by default"`
-	Version  string        `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
+	Rules    []tool.Object  `json:"rules" doc:"In order, as get_event_orchestration_router shows them: id (of a rule that is there), label, conditions [{expression}], actions {route_to: service id}"`
+	CatchAll tool.ServiceID `json:"catch_all_route_to,omitzero" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
+	Version  string         `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
 }
 
 // updated is the result of update_event_orchestration_router.
@@ -48,12 +48,12 @@ func updateRouter(ctx context.Context, pd pdapi.Client, in updateRouterInput) (u
 	for i, r := range in.Rules {
 		sent[i] = json.RawMessage(r)
 	}
-	if err := checkRules(ctx, pd.Reader, sent, before.Rules(), in.CatchAll); err != nil {
+	if err := checkRules(ctx, pd.Reader, sent, before.Rules(), string(in.CatchAll)); err != nil {
 		return updated{}, err
 	}
 	var catchAll json.RawMessage
 	if in.CatchAll != "" {
-		if catchAll, err = json.Marshal(map[string]any{"actions": map[string]string{"route_to": in.CatchAll}}); err != nil {
+		if catchAll, err = json.Marshal(map[string]any{"actions": map[string]string{"route_to": string(in.CatchAll)}}); err != nil {
 			return updated{}, fmt.Errorf("encoding catch_all: %w", err)
 		}
 	}

@@ -223,6 +223,8 @@ func (d *decoder) text(at string, v value, given any, target reflect.Value) {
 			d.days = append(d.days, target.Addr().Interface().(*Time))
 		}
 		return
+	case v.id != "" && v.also != "" && strings.EqualFold(strings.TrimSpace(s), v.also):
+		s = v.also
 	case v.id != "":
 		id, guess, problem := parseReference(v.id, s)
 		if problem != "" {

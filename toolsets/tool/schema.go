@@ -27,6 +27,7 @@ type value struct {
 	id      string // of which kind of object, when the value is an id
 	time    bool   // the value is a point in time
 	enum    []string
+	also    string  // a word that stands where an id would
 	min     *int    // of an integer; of a text or list, the length
 	max     *int    // likewise
 	item    *value  // of a list
@@ -70,7 +71,8 @@ type Object json.RawMessage
 // compile reads an input struct. Fields are arguments under their json name,
 // required unless tagged omitzero. Further tags: doc (the description), enum
 // (allowed values, with commas), min and max (of integers, and of the length of
-// strings and lists), default, alias (names it is also accepted under). A
+// strings and lists), default, alias (names it is also accepted under),
+// also (a word that stands in place of an id). A
 // pointer field tells "not given" (nil) from the zero value. What the schema
 // rules of MCP clients do not allow is a programming error and panics.
 func compile(t reflect.Type) *object {
@@ -106,7 +108,7 @@ func describe(t reflect.Type, tag reflect.StructTag) value {
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	v := value{min: number(tag, "min"), max: number(tag, "max")}
+	v := value{min: number(tag, "min"), max: number(tag, "max"), also: tag.Get("also")}
 	if list := tag.Get("enum"); list != "" {
 		v.enum = strings.Split(list, ",")
 	}
