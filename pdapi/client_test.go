@@ -684,6 +684,20 @@ func TestIdenticalReads(t *testing.T) {
 	if n := len(box.Requests()); n > 2 || canceled != 3 {
 		t.Errorf("%d requests, %d canceled; want 1 and 3", n, canceled)
 	}
+	// Nor does one that runs out of time take the others with it.
+	box.ForgetRequests()
+	hurried, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+	defer cancel()
+	go func() { _, err := pd.Incident(hurried, "4712", false); results <- err }()
+	for len(box.Requests()) == 0 {
+		<-time.After(time.Millisecond)
+	}
+	if _, err := pd.Incident(t.Context(), "4712", false); err != nil {
+		t.Errorf("with time left: %v", err)
+	}
+	if err := <-results; !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("out of time: %v", err)
+	}
 	// Writes are never joined.
 	box.Heal()
 	box.ForgetRequests()
