@@ -69,7 +69,6 @@ type conn struct {
 	http    *retryablehttp.Client
 	budget  *budget
 	flights flights
-	shapes  shapes
 	me      identity
 }
 

@@ -1,6 +1,7 @@
 package pdapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,23 +22,36 @@ type envelope[T any] struct {
 
 // shapes remembers the struct types that envelopes are decoded into, which
 // encoding/json knows how to fill without looking at everything twice.
-type shapes struct{ known sync.Map }
+var shapes sync.Map
 
 type shapeKey struct {
 	value reflect.Type
 	key   string
 }
 
-func (s *shapes) of(value reflect.Type, key string) reflect.Type {
+// shapeOf is a struct with a pointer to value as its member key, then "more" and
+// "total".
+func shapeOf(value reflect.Type, key string) reflect.Type {
 	k := shapeKey{value, key}
-	if t, ok := s.known.Load(k); ok {
+	if t, ok := shapes.Load(k); ok {
 		return t.(reflect.Type)
 	}
+	raw := reflect.TypeFor[json.RawMessage]()
 	t := reflect.StructOf([]reflect.StructField{
 		{Name: "Value", Type: reflect.PointerTo(value), Tag: reflect.StructTag(fmt.Sprintf("json:%q", key))},
+		{Name: "More", Type: raw, Tag: `json:"more"`},
+		{Name: "Total", Type: raw, Tag: `json:"total"`},
 	})
-	s.known.Store(k, t)
+	shapes.Store(k, t)
 	return t
+}
+
+// shaped is a value of shapeOf that was decoded into.
+func shaped[T any](shape reflect.Value) (e envelope[T]) {
+	e.value, _ = shape.Field(0).Interface().(*T)
+	e.more, _ = shape.Field(1).Interface().(json.RawMessage)
+	e.total, _ = shape.Field(2).Interface().(json.RawMessage)
+	return e
 }
 
 // unwrap makes a request and reads the envelope of its answer.
@@ -45,19 +59,18 @@ func unwrap[T any](ctx context.Context, c *conn, r request, key string) (envelop
 	if r.method == http.MethodGet {
 		return stream[T](ctx, c, r, key)
 	}
-	var e envelope[T]
-	shape := reflect.New(c.shapes.of(reflect.TypeFor[T](), key))
+	shape := reflect.New(shapeOf(reflect.TypeFor[T](), key))
 	if err := c.do(ctx, r, shape.Interface()); err != nil {
-		return e, err
+		return envelope[T]{}, err
 	}
-	e.value, _ = shape.Elem().Field(0).Interface().(*T)
+	e := shaped[T](shape.Elem())
 	if e.value == nil {
 		return e, missing(r, key)
 	}
 	return e, nil
 }
 
-// stream reads the envelope of an answer as it comes in, a list record by record.
+// stream reads the envelope of an answer, a long one as it comes in.
 func stream[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
 	kind := reflect.TypeFor[T]().String() + " " + key
 	got, path, err := c.ask(ctx, r, kind, func(body io.Reader) (any, error) { return readEnvelope[T](body, key) })
@@ -78,8 +91,35 @@ func stream[T any](ctx context.Context, c *conn, r request, key string) (envelop
 	return e, nil
 }
 
+// short is the size, in bytes, of answers that are held whole and decoded in one
+// go, which takes less work than to decode them as they come in.
+const short = 64 << 10
+
+// buffers hold such answers.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
 // readEnvelope reads an envelope. What is in it besides is passed over.
 func readEnvelope[T any](body io.Reader, key string) (envelope[T], error) {
+	buffer, _ := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(buffer)
+	buffer.Reset()
+	switch n, err := buffer.ReadFrom(io.LimitReader(body, short)); {
+	case err != nil:
+		return envelope[T]{}, err
+	case n == short:
+		return readLong[T](io.MultiReader(buffer, body), key)
+	case len(bytes.TrimSpace(buffer.Bytes())) == 0:
+		return envelope[T]{}, io.EOF
+	}
+	shape := reflect.New(shapeOf(reflect.TypeFor[T](), key))
+	if err := json.Unmarshal(buffer.Bytes(), shape.Interface()); err != nil {
+		return envelope[T]{}, err
+	}
+	return shaped[T](shape.Elem()), nil
+}
+
+// readLong reads an envelope as it comes in, a list record by record.
+func readLong[T any](body io.Reader, key string) (envelope[T], error) {
 	var e envelope[T]
 	decoder := json.NewDecoder(body)
 	if err := begin('{', decoder); err != nil {
@@ -105,8 +145,13 @@ func readEnvelope[T any](body io.Reader, key string) (envelope[T], error) {
 			return e, unexpected(err)
 		}
 	}
-	_, err := decoder.Token() // the end of the object
-	return e, unexpected(err)
+	if _, err := decoder.Token(); err != nil { // the end of the object
+		return e, unexpected(err)
+	}
+	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
+		return e, errors.New("there is more after the end")
+	}
+	return e, nil
 }
 
 // unexpected turns the end of a body inside a value into an error that says so.
