@@ -43,7 +43,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	defer cancelCalls()
 	t := &stdio{
 		mcp: s.mcp, log: s.opts.Logger, out: out, cancelCalls: cancelCalls,
-		inFlight: map[string]*inFlight{}, slots: make(chan struct{}, maxCalls),
+		inFlight: map[string]*inFlight{}, slots: make(chan struct{}, maxCalls), workers: newWorkers(maxCalls, calls.Done()),
 	}
 	session := &stdioSession{notifications: make(chan mcp.JSONRPCNotification, 64)}
 	if err := s.mcp.RegisterSession(calls, session); err != nil {
@@ -83,6 +83,8 @@ type stdio struct {
 	inFlight map[string]*inFlight // by request id, as the client wrote it
 	draining bool
 	requests sync.WaitGroup
+
+	workers workers
 }
 
 // inFlight is a request that is to be answered. Requests are told apart by
@@ -228,11 +230,11 @@ func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
 	}
 	switch e.Method {
 	case string(mcp.MethodInitialize), // what follows builds on it
-		string(mcp.MethodPing): // done before a goroutine would have begun
+		string(mcp.MethodPing): // done before another goroutine would have begun
 		work()
 		return
 	}
-	go work()
+	t.workers.run(work)
 	if alone {
 		// Let it run here and now: this goroutine is about to block its thread in
 		// a read, and to wait until another thread has taken over costs more than
