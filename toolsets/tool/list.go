@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"reflect"
@@ -50,22 +49,6 @@ func (l *List[T]) AddFact(name string, value any) {
 	l.Facts = append(l.Facts, Fact{name, value})
 }
 
-// MarshalJSON implements [encoding/json.Marshaler].
-func (l List[T]) MarshalJSON() ([]byte, error) {
-	items := l.Items
-	if items == nil {
-		items = []T{}
-	}
-	all := append([]Fact{{l.Name, items}}, l.Facts...)
-	if l.Next > 0 {
-		all = append(all, Fact{"more", true}, Fact{"next_offset", l.Next})
-	}
-	if len(l.Notes) > 0 {
-		all = append(all, Fact{"note", strings.Join(l.Notes, " ")})
-	}
-	return facts(all).MarshalJSON()
-}
-
 // maxUnasked bounds the records of a list whose length was left to the tool, in
 // bytes of JSON: about 9,000 tokens.
 const maxUnasked = 27_000
@@ -78,21 +61,21 @@ func (l *List[T]) Unsearched(format string, args ...any) {
 
 func (l List[T]) empty() bool { return len(l.Items) == 0 && !l.unsearched }
 
-// finish adds to a list what it was searched by and how many it has, and cuts it
-// at a record's end if it is long and nobody asked for that.
-func (l List[T]) finish(filters []Fact, cut bool) any {
-	size := 0
-	for i, item := range l.Items {
-		data, err := encode(item)
-		if err != nil {
-			break // encoding the list will say so
-		}
-		if size += len(data) + 1; cut && size > maxUnasked && i > 0 {
-			l.Next = l.start + i
-			l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", i)
-			l.Items = l.Items[:i]
-			break
-		}
+// MarshalJSON implements [encoding/json.Marshaler].
+func (l List[T]) MarshalJSON() ([]byte, error) {
+	d := &document{}
+	l.writeRecords(d, false)
+	return l.writeRest(d)
+}
+
+// render writes the list as MarshalJSON does, with what it was searched by and how
+// many records it has. With cut it ends at a record's end once it is long.
+func (l List[T]) render(filters []Fact, cut bool) ([]byte, error) {
+	d := &document{}
+	if n := l.writeRecords(d, cut); n < len(l.Items) {
+		l.Next = l.start + n
+		l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", n)
+		l.Items = l.Items[:n]
 	}
 	l.AddFact("count", len(l.Items))
 	if len(filters) > 0 {
@@ -105,30 +88,60 @@ func (l List[T]) finish(filters []Fact, cut bool) any {
 		}
 		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(names))
 	}
-	return l
+	return l.writeRest(d)
 }
 
-// facts marshals in order.
+// writeRecords writes the records, each once, and returns how many.
+func (l List[T]) writeRecords(d *document, cut bool) int {
+	d.WriteByte('{')
+	d.value(l.Name)
+	d.WriteString(":[")
+	defer d.WriteByte(']')
+	for i, item := range l.Items {
+		before := d.Len()
+		if i > 0 {
+			d.WriteByte(',')
+		}
+		if d.value(item); cut && i > 0 && d.Len() > maxUnasked {
+			d.Truncate(before)
+			return i
+		}
+	}
+	return len(l.Items)
+}
+
+// writeRest writes what follows the records.
+func (l List[T]) writeRest(d *document) ([]byte, error) {
+	if l.Next > 0 {
+		l.AddFact("more", true)
+		l.AddFact("next_offset", l.Next)
+	}
+	if len(l.Notes) > 0 {
+		l.AddFact("note", strings.Join(l.Notes, " "))
+	}
+	for _, f := range l.Facts {
+		d.WriteByte(',')
+		d.member(f)
+	}
+	d.WriteByte('}')
+	return d.Bytes(), d.err
+}
+
+// facts are an object, in order.
 type facts []Fact
 
 // MarshalJSON implements [encoding/json.Marshaler].
 func (fs facts) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	b.WriteByte('{')
+	var d document
+	d.WriteByte('{')
 	for i, f := range fs {
 		if i > 0 {
-			b.WriteByte(',')
+			d.WriteByte(',')
 		}
-		writeJSON(&b, f.Name)
-		b.WriteByte(':')
-		data, err := encode(f.Value)
-		if err != nil {
-			return nil, err
-		}
-		b.Write(data)
+		d.member(f)
 	}
-	b.WriteByte('}')
-	return b.Bytes(), nil
+	d.WriteByte('}')
+	return d.Bytes(), d.err
 }
 
 // Collect reads the records that p asks for from pages and turns each into what

@@ -34,23 +34,51 @@ func cleaned(r rune) rune {
 	return r
 }
 
-// encode writes a result as compact JSON. Every string in it is cleaned here,
-// whatever it is, so that no tool can forget to.
-func encode(result any) ([]byte, error) {
-	var b bytes.Buffer
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(result); err != nil {
-		return nil, fmt.Errorf("encoding the result: %w", err)
-	}
-	return sweep(bytes.TrimSuffix(b.Bytes(), []byte{'\n'})), nil
+// document is JSON as it is written, compact. Every string in it is cleaned
+// here, whatever it is, so that no tool can forget to.
+type document struct {
+	bytes.Buffer
+	err error // of the first value that could not be encoded
 }
 
-// sweep cleans the strings of a JSON text. Outside strings JSON has nothing to
-// clean, so it goes by the characters alone, raw and escaped.
+// value writes a value.
+func (d *document) value(v any) {
+	start := d.Len()
+	encoder := json.NewEncoder(&d.Buffer)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(v); err != nil {
+		if d.err == nil {
+			d.err = fmt.Errorf("encoding the result: %w", err)
+		}
+		return
+	}
+	d.Truncate(d.Len() - len("\n"))
+	d.Truncate(start + len(sweep(d.Bytes()[start:])))
+}
+
+// member writes a member of an object.
+func (d *document) member(f Fact) {
+	d.value(f.Name)
+	d.WriteByte(':')
+	d.value(f.Value)
+}
+
+// encode writes a result.
+func encode(result any) ([]byte, error) {
+	var d document
+	d.value(result)
+	return d.Bytes(), d.err
+}
+
+// sweep cleans the strings of a JSON text, in place. Outside strings JSON has
+// nothing to clean, so it goes by the characters alone, raw and escaped.
 func sweep(data []byte) []byte {
-	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); {
+	plain := 0 // most texts are, from end to end
+	for plain < len(data) && data[plain] >= ' ' && data[plain] < 0x7f && data[plain] != '\\' {
+		plain++
+	}
+	out := data[:plain] // what replaces a character is never longer
+	for i := plain; i < len(data); {
 		r, size := rune(data[i]), 1
 		switch {
 		case data[i] == '\\' && i+5 < len(data) && data[i+1] == 'u':

@@ -131,22 +131,28 @@ func (t Tool) Call(ctx context.Context, pd pdapi.Client, arguments json.RawMessa
 	if err != nil {
 		return nil, err
 	}
-	if l, ok := out.(lister); ok {
-		var searched []Fact
-		if t.access.ReadOnly() {
-			searched = filters(in, t.input, d.given)
-		}
-		goesOn := slices.ContainsFunc(t.input.fields, func(f field) bool { return f.name == "offset" })
-		out = l.finish(searched, goesOn && !slices.Contains(d.given, "limit"))
-	}
-	data, err := encode(out)
+	data, err := t.render(out, in, d.given)
 	return addUnderstood(data, names.notes), err
+}
+
+// render writes a result, of a call with these arguments, as compact JSON.
+func (t Tool) render(out any, in reflect.Value, given []string) ([]byte, error) {
+	l, ok := out.(lister)
+	if !ok {
+		return encode(out)
+	}
+	var searched []Fact
+	if t.access.ReadOnly() {
+		searched = filters(in, t.input, given)
+	}
+	goesOn := slices.ContainsFunc(t.input.fields, func(f field) bool { return f.name == "offset" })
+	return l.render(searched, goesOn && !slices.Contains(given, "limit"))
 }
 
 // lister is implemented by [List].
 type lister interface {
 	empty() bool
-	finish(filters []Fact, cut bool) any
+	render(filters []Fact, cut bool) ([]byte, error)
 }
 
 // nothing reports whether a result is a list without records.
