@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -613,6 +614,42 @@ func TestPagesAreFetchedAhead(t *testing.T) {
 	}
 	if n != 950 || most > 4 || most < 2 || atOnce[""] != 1 || len(atOnce) != 10 {
 		t.Errorf("%d incidents, %d requests, at most %d at once, %d with the first", n, len(atOnce), most, atOnce[""])
+	}
+}
+
+// TestRoundTrips counts how often a list waits for PagerDuty, by a clock that
+// stands still but for that.
+func TestRoundTrips(t *testing.T) {
+	t.Parallel()
+	box, _ := start(t)
+	box.Grow(1200)
+	const latency = 50 * time.Millisecond
+	for limit, want := range map[int]time.Duration{25: 1, 100: 1, 101: 2, 500: 2, 501: 3, 1000: 4} {
+		t.Run(strconv.Itoa(limit), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				pd, err := pdapi.New(pdapi.Config{Key: mustKey(t, sandbox.UserKey), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+					<-time.After(latency)
+					recorded, received := httptest.NewRecorder(), r.Clone(r.Context())
+					received.Body = http.NoBody // as a server has it
+					box.ServeHTTP(recorded, received)
+					return recorded.Result(), nil
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				begun, n := time.Now(), 0
+				for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true}, pdapi.Window{Limit: limit}) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					n += len(page.Items)
+				}
+				if took := time.Since(begun); n != limit || took != want*latency {
+					t.Errorf("%d incidents after %v, want %d after %d round trips of %v", n, took, limit, want, latency)
+				}
+			})
+		})
 	}
 }
 
