@@ -69,6 +69,7 @@ type conn struct {
 	http    *retryablehttp.Client
 	budget  *budget
 	flights flights
+	scratch scratch
 	me      identity
 }
 

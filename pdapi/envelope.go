@@ -20,20 +20,24 @@ type envelope[T any] struct {
 	total json.RawMessage
 }
 
-// shapes remembers the struct types that envelopes are decoded into, which
-// encoding/json knows how to fill without looking at everything twice.
-var shapes sync.Map
+// scratch is what reading one envelope leaves for reading the next.
+type scratch struct {
+	// shapes are the struct types that envelopes are decoded into, which
+	// encoding/json knows how to fill without looking at everything twice.
+	shapes  sync.Map
+	buffers sync.Pool // of *bytes.Buffer
+}
 
 type shapeKey struct {
 	value reflect.Type
 	key   string
 }
 
-// shapeOf is a struct with a pointer to value as its member key, then "more" and
+// shape is a struct with a pointer to value as its member key, then "more" and
 // "total".
-func shapeOf(value reflect.Type, key string) reflect.Type {
+func (s *scratch) shape(value reflect.Type, key string) reflect.Type {
 	k := shapeKey{value, key}
-	if t, ok := shapes.Load(k); ok {
+	if t, ok := s.shapes.Load(k); ok {
 		return t.(reflect.Type)
 	}
 	raw := reflect.TypeFor[json.RawMessage]()
@@ -42,11 +46,20 @@ func shapeOf(value reflect.Type, key string) reflect.Type {
 		{Name: "More", Type: raw, Tag: `json:"more"`},
 		{Name: "Total", Type: raw, Tag: `json:"total"`},
 	})
-	shapes.Store(k, t)
+	s.shapes.Store(k, t)
 	return t
 }
 
-// shaped is a value of shapeOf that was decoded into.
+// buffer is an empty buffer, to be put back.
+func (s *scratch) buffer() *bytes.Buffer {
+	if b, ok := s.buffers.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
+	}
+	return &bytes.Buffer{}
+}
+
+// shaped is the envelope in a value of a scratch's shape.
 func shaped[T any](shape reflect.Value) (e envelope[T]) {
 	e.value, _ = shape.Field(0).Interface().(*T)
 	e.more, _ = shape.Field(1).Interface().(json.RawMessage)
@@ -59,7 +72,7 @@ func unwrap[T any](ctx context.Context, c *conn, r request, key string) (envelop
 	if r.method == http.MethodGet {
 		return stream[T](ctx, c, r, key)
 	}
-	shape := reflect.New(shapeOf(reflect.TypeFor[T](), key))
+	shape := reflect.New(c.scratch.shape(reflect.TypeFor[T](), key))
 	if err := c.do(ctx, r, shape.Interface()); err != nil {
 		return envelope[T]{}, err
 	}
@@ -73,7 +86,7 @@ func unwrap[T any](ctx context.Context, c *conn, r request, key string) (envelop
 // stream reads the envelope of an answer, a long one as it comes in.
 func stream[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
 	kind := reflect.TypeFor[T]().String() + " " + key
-	got, path, err := c.ask(ctx, r, kind, func(body io.Reader) (any, error) { return readEnvelope[T](body, key) })
+	got, path, err := c.ask(ctx, r, kind, func(body io.Reader) (any, error) { return readEnvelope[T](&c.scratch, body, key) })
 	if err != nil {
 		return envelope[T]{}, err
 	}
@@ -95,14 +108,10 @@ func stream[T any](ctx context.Context, c *conn, r request, key string) (envelop
 // go, which takes less work than to decode them as they come in.
 const short = 64 << 10
 
-// buffers hold such answers.
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
-
 // readEnvelope reads an envelope. What is in it besides is passed over.
-func readEnvelope[T any](body io.Reader, key string) (envelope[T], error) {
-	buffer, _ := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(buffer)
-	buffer.Reset()
+func readEnvelope[T any](s *scratch, body io.Reader, key string) (envelope[T], error) {
+	buffer := s.buffer()
+	defer s.buffers.Put(buffer)
 	switch n, err := buffer.ReadFrom(io.LimitReader(body, short)); {
 	case err != nil:
 		return envelope[T]{}, err
@@ -111,7 +120,7 @@ func readEnvelope[T any](body io.Reader, key string) (envelope[T], error) {
 	case len(bytes.TrimSpace(buffer.Bytes())) == 0:
 		return envelope[T]{}, io.EOF
 	}
-	shape := reflect.New(shapeOf(reflect.TypeFor[T](), key))
+	shape := reflect.New(s.shape(reflect.TypeFor[T](), key))
 	if err := json.Unmarshal(buffer.Bytes(), shape.Interface()); err != nil {
 		return envelope[T]{}, err
 	}
