@@ -1,7 +1,6 @@
 package cli_test
 
 import (
-	"bufio"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,73 +17,6 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
-// process is a server at work, spoken to over its pipes.
-type process struct {
-	b       *testing.B
-	command *exec.Cmd
-	in      io.WriteCloser
-	out     *bufio.Reader
-}
-
-func startProcess(b *testing.B, env []string, path string, args ...string) *process {
-	b.Helper()
-	command := exec.Command(path, args...)
-	command.Env = env
-	in, err := command.StdinPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	out, err := command.StdoutPipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	if err := command.Start(); err != nil {
-		b.Fatal(err)
-	}
-	return &process{b, command, in, bufio.NewReaderSize(out, 1<<20)}
-}
-
-func (p *process) send(message string) {
-	if _, err := io.WriteString(p.in, message); err != nil {
-		p.b.Fatal(err)
-	}
-}
-
-func (p *process) receive() string {
-	line, err := p.out.ReadString('\n')
-	if err != nil {
-		p.b.Fatal(err)
-	}
-	return line
-}
-
-func (p *process) stop() {
-	_ = p.in.Close()
-	_ = p.command.Wait()
-}
-
-// rss is the memory a process holds, in MiB.
-func (p *process) rss() float64 {
-	return p.status("VmRSS:")
-}
-
-func (p *process) status(field string) float64 {
-	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", p.command.Process.Pid))
-	if err != nil {
-		p.b.Skip("memory is read from /proc, which is not here")
-	}
-	for line := range strings.Lines(string(data)) {
-		var kib float64
-		if strings.HasPrefix(line, field) {
-			if _, err := fmt.Sscanf(strings.TrimPrefix(line, field), "%f", &kib); err != nil {
-				p.b.Fatal(err)
-			}
-			return kib / 1024
-		}
-	}
-	return 0
-}
-
 // floors builds the programs that ours is compared with.
 var floors = sync.OnceValues(func() (map[string]string, error) {
 	paths := map[string]string{}
@@ -99,16 +31,13 @@ var floors = sync.OnceValues(func() (map[string]string, error) {
 	return paths, nil
 })
 
-func builtForBench(b *testing.B) (ours string, floor map[string]string) {
+func floorPrograms(b *testing.B) map[string]string {
 	b.Helper()
-	ours, err := binary()
+	paths, err := floors()
 	if err != nil {
 		b.Fatal(err)
 	}
-	if floor, err = floors(); err != nil {
-		b.Fatal(err)
-	}
-	return ours, floor
+	return paths
 }
 
 // sample is a set of durations.
@@ -131,48 +60,47 @@ func timed(s *sample, f func()) {
 // BenchmarkStart takes turns in starting the three programs, so that what else
 // the machine does hits them alike.
 func BenchmarkStart(b *testing.B) {
-	ours, floor := builtForBench(b)
+	ours, floor := built(b), floorPrograms(b)
 	env := bare("PAGERDUTY_USER_API_KEY=u+benchmark")
-	var empty, bareStart, start, listed sample
+	var empty, bareStarted, started, listed sample
 	var rss, bareRSS float64
-	begin := func(s *sample, path string, args ...string) *process {
-		var p *process
+	begin := func(s *sample, path string, args ...string) *child {
+		var p *child
 		timed(s, func() {
-			p = startProcess(b, env, path, args...)
+			p = start(b, env, path, args...)
 			p.send(hello)
-			p.receive()
+			p.next()
 		})
 		return p
 	}
 	for b.Loop() {
 		timed(&empty, func() { _ = exec.Command(floor["empty"]).Run() })
-		p := begin(&bareStart, floor["bare"])
+		p := begin(&bareStarted, floor["bare"])
 		p.send(list)
-		p.receive()
-		bareRSS = p.rss()
+		p.next()
+		bareRSS = p.memory("VmRSS")
 		p.stop()
 		begun := time.Now()
-		p = begin(&start, ours, "all", "--enable-write-tools")
+		p = begin(&started, ours, "all", "--enable-write-tools")
 		p.send(list)
-		p.receive()
+		p.next()
 		listed = append(listed, time.Since(begun))
-		rss = p.rss()
+		rss = p.memory("VmRSS")
 		p.stop()
 	}
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(empty.quantile(.5), "empty-ms")
-	b.ReportMetric(bareStart.quantile(.5), "bare-initialize-ms")
-	b.ReportMetric(start.quantile(.5), "initialize-ms")
-	b.ReportMetric(start.quantile(.5)/bareStart.quantile(.5), "initialize-x-bare")
+	b.ReportMetric(bareStarted.quantile(.5), "bare-initialize-ms")
+	b.ReportMetric(started.quantile(.5), "initialize-ms")
+	b.ReportMetric(started.quantile(.5)/bareStarted.quantile(.5), "initialize-x-bare")
 	b.ReportMetric(listed.quantile(.5), "tools/list-ms")
 	b.ReportMetric(bareRSS, "bare-RSS-MiB")
 	b.ReportMetric(rss, "RSS-MiB")
 }
 
 // upstream is an account in this process, and the program working on it.
-func upstream(b *testing.B, latency time.Duration) (*sandbox.Server, *process) {
+func upstream(b *testing.B, latency time.Duration) (*sandbox.Server, *child) {
 	b.Helper()
-	ours, _ := builtForBench(b)
 	box, err := sandbox.Start(sandbox.Options{})
 	if err != nil {
 		b.Fatal(err)
@@ -182,10 +110,8 @@ func upstream(b *testing.B, latency time.Duration) (*sandbox.Server, *process) {
 	if latency > 0 {
 		box.Inject(sandbox.Fault{Latency: latency})
 	}
-	p := startProcess(b, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), ours, "incidents", "--log-level", "error")
+	p := serve(b, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), "incidents", "--log-level", "error")
 	b.Cleanup(p.stop)
-	p.send(hello)
-	p.receive()
 	return box, p
 }
 
@@ -217,7 +143,7 @@ func BenchmarkGetIncident(b *testing.B) {
 		id++
 		timed(&call, func() {
 			p.send(toolCall(id, "get_incident", `{"incident_id":"4711"}`))
-			p.receive()
+			p.next()
 		})
 	}
 	b.ReportMetric(0, "ns/op")
@@ -239,12 +165,12 @@ func BenchmarkThousandIncidents(b *testing.B) {
 				id++
 				timed(&took, func() {
 					p.send(toolCall(id, "list_incidents", `{"limit":1000,"date_range":"all"}`))
-					p.receive()
+					p.next()
 				})
 			}
 			b.ReportMetric(0, "ns/op")
 			b.ReportMetric(took.quantile(.5), "p50-ms")
-			b.ReportMetric(p.status("VmHWM:"), "peak-RSS-MiB")
+			b.ReportMetric(p.memory("VmHWM"), "peak-RSS-MiB")
 			p.stop()
 			cpu := p.command.ProcessState.UserTime() + p.command.ProcessState.SystemTime()
 			b.ReportMetric(float64(cpu)/float64(time.Millisecond)/float64(len(took)), "own-cpu-ms")
@@ -332,12 +258,12 @@ func BenchmarkPingBehindCalls(b *testing.B) {
 		id++
 		timed(&pings, func() {
 			p.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"ping"}`+"\n", id))
-			for !strings.Contains(p.receive(), fmt.Sprintf(`"id":%d,`, id)) {
+			for !strings.Contains(p.next(), fmt.Sprintf(`"id":%d,`, id)) {
 				b.Fatal("a call's answer came before the ping's")
 			}
 		})
 		for range 16 {
-			p.receive()
+			p.next()
 		}
 	}
 	b.ReportMetric(0, "ns/op")

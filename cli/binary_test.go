@@ -2,6 +2,7 @@ package cli_test
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -45,11 +46,11 @@ var binary = sync.OnceValues(func() (string, error) {
 	return path, build.Run()
 })
 
-func built(t *testing.T) string {
-	t.Helper()
+func built(tb testing.TB) string {
+	tb.Helper()
 	path, err := binary()
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return path
 }
@@ -161,57 +162,86 @@ func TestBinaryEndsWell(t *testing.T) {
 	}
 }
 
-// child is the program at work, spoken to over its pipes.
+// child is a server at work, spoken to over its pipes.
 type child struct {
-	t       *testing.T
+	tb      testing.TB
 	command *exec.Cmd
 	in      io.WriteCloser
 	out     *bufio.Reader
+	errors  bytes.Buffer // what it says on stderr, once it has ended
 }
 
 // serve starts the program and says hello.
-func serve(t *testing.T, env []string, args ...string) *child {
-	t.Helper()
-	c := &child{t: t, command: exec.CommandContext(t.Context(), built(t), args...)}
-	c.command.Env = env
-	out, err := c.command.StdoutPipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if c.in, err = c.command.StdinPipe(); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.command.Start(); err != nil {
-		t.Fatal(err)
-	}
-	c.out = bufio.NewReaderSize(out, 1<<20)
+func serve(tb testing.TB, env []string, args ...string) *child {
+	tb.Helper()
+	c := start(tb, env, built(tb), args...)
 	c.send(hello)
 	c.next()
 	return c
 }
 
+// start starts a server.
+func start(tb testing.TB, env []string, path string, args ...string) *child {
+	tb.Helper()
+	c := &child{tb: tb, command: exec.CommandContext(tb.Context(), path, args...)}
+	c.command.Env, c.command.Stderr = env, &c.errors
+	out, err := c.command.StdoutPipe()
+	if err != nil {
+		tb.Fatal(err)
+	}
+	if c.in, err = c.command.StdinPipe(); err != nil {
+		tb.Fatal(err)
+	}
+	if err := c.command.Start(); err != nil {
+		tb.Fatal(err)
+	}
+	c.out = bufio.NewReaderSize(out, 1<<20)
+	return c
+}
+
 func (c *child) send(messages string) {
-	c.t.Helper()
+	c.tb.Helper()
 	if _, err := io.WriteString(c.in, messages); err != nil {
-		c.t.Fatal(err)
+		c.tb.Fatal(err)
 	}
 }
 
-// next is the next line that the program writes.
+// next is the next line that the server writes.
 func (c *child) next() string {
-	c.t.Helper()
+	c.tb.Helper()
 	line, err := c.out.ReadString('\n')
 	if err != nil {
-		c.t.Fatal(err)
+		c.tb.Fatal(err)
 	}
 	return line
 }
 
-// end closes the program's input and waits for it to end well.
+// memory is what the kernel says of the server's memory under a name, in MiB.
+func (c *child) memory(name string) float64 {
+	c.tb.Helper()
+	data, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", c.command.Process.Pid))
+	if err != nil {
+		c.tb.Skip("memory is read from /proc, which is not here")
+	}
+	_, after, _ := strings.Cut(string(data), "\n"+name+":")
+	var kib float64
+	if _, err := fmt.Sscan(after, &kib); err != nil {
+		c.tb.Fatal(err)
+	}
+	return kib / 1024
+}
+
+// stop closes the server's input and waits for it to end.
+func (c *child) stop() {
+	_ = c.in.Close()
+	_ = c.command.Wait()
+}
+
+// end is stop for a server that should end well.
 func (c *child) end() {
-	c.t.Helper()
+	c.tb.Helper()
 	_ = c.in.Close()
 	if err := c.command.Wait(); err != nil {
-		c.t.Error(err)
+		c.tb.Error(err)
 	}
 }
