@@ -21,7 +21,7 @@ var incidentTools = []tool.Tool{
 		"Everything about one incident: who has it, who acknowledged it, escalation policy, alert counts, responders.", get),
 	tool.Create("create_incident", "Create incident",
 		"Opens an incident and pages whoever is on call for the service. Sent once; tells if one with this incident_key is open already.", create),
-	tool.Update("manage_incidents", "Manage incidents",
+	tool.UpdateAndNotify("manage_incidents", "Manage incidents",
 		"Acknowledges, resolves, reopens, reassigns, escalates or edits incidents, all in one change; returns their new state.", manage),
 }
 

@@ -1,7 +1,8 @@
 // Package tool is what a tool is: a Go function over pdapi with a name, a
 // description and an input struct. The struct is the single source of the JSON
 // Schema, of checking and of decoding; the constructor ([Read], [Create],
-// [Update], [Delete]) is the single source of what the tool may do.
+// [Update], [UpdateAndNotify], [Delete]) is the single source of what the tool may
+// do.
 //
 // The package knows nothing of MCP.
 package tool
@@ -32,6 +33,7 @@ const (
 	reads Access = iota + 1
 	creates
 	updates
+	notifies
 	deletes
 )
 
@@ -40,11 +42,11 @@ func (a Access) ReadOnly() bool { return a == reads }
 
 // Destructive reports whether the tool may overwrite or delete what was there,
 // rather than only add.
-func (a Access) Destructive() bool { return a == updates || a == deletes }
+func (a Access) Destructive() bool { return !a.ReadOnly() && a != creates }
 
 // Idempotent reports whether calling the tool again with the same arguments
-// leaves the account as it is.
-func (a Access) Idempotent() bool { return a != creates }
+// leaves the account, and people's sleep, as it is.
+func (a Access) Idempotent() bool { return a != creates && a != notifies }
 
 // Read makes a tool that changes nothing: it is handed a [pdapi.Reader], which
 // has no method that could.
@@ -62,6 +64,13 @@ func Create[In, Out any](name, title, description string, run func(context.Conte
 // Update makes a tool that changes what is there.
 func Update[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
 	return construct(updates, name, title, description, run)
+}
+
+// UpdateAndNotify makes a tool that changes what is there and may page people by
+// that, again if it is called again: PagerDuty pages whoever an incident is
+// assigned or escalated to, even if it is already theirs.
+func UpdateAndNotify[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
+	return construct(notifies, name, title, description, run)
 }
 
 // Delete makes a tool that removes something.
