@@ -323,11 +323,8 @@ func (d *decoder) list(at string, v value, given any, target reflect.Value) {
 	items, ok := embedded[[]any](given, '[')
 	if !ok {
 		items = []any{given} // one value for a list of one
-		if s, isText := given.(string); isText && v.item.enum != nil {
-			items = nil
-			for part := range strings.SplitSeq(s, ",") {
-				items = append(items, strings.TrimSpace(part))
-			}
+		if s, isText := given.(string); isText {
+			items = separated(v.item, s)
 		}
 	}
 	if !d.length(at, "items", len(items), v) {
@@ -346,6 +343,20 @@ func (d *decoder) list(at string, v value, given any, target reflect.Value) {
 		d.value(path, *v.item, item, list.Index(i))
 	}
 	target.Set(list)
+}
+
+// separated splits a text at its commas where these can only separate items. In a
+// name they may not.
+func separated(item *value, s string) []any {
+	var parts []any
+	for part := range strings.SplitSeq(s, ",") {
+		part = strings.TrimSpace(part)
+		if item.enum == nil && !unmistakable(item.id, part) {
+			return []any{s}
+		}
+		parts = append(parts, part)
+	}
+	return parts
 }
 
 // embedded returns given as a T, also when it was written as a JSON string that

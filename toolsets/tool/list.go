@@ -68,9 +68,10 @@ func (l List[T]) MarshalJSON() ([]byte, error) {
 	return l.writeRest(d)
 }
 
-// render writes the list as MarshalJSON does, with what it was searched by and how
-// many records it has. With cut it ends at a record's end once it is long.
-func (l List[T]) render(filters []Fact, cut bool) ([]byte, error) {
+// render writes the list as MarshalJSON does, with what it was searched by, of
+// which some was optional, and how many records it has. With cut it ends at a
+// record's end once it is long.
+func (l List[T]) render(filters []Fact, optional []string, cut bool) ([]byte, error) {
 	d := &document{}
 	if n := l.writeRecords(d, cut); n < len(l.Items) {
 		l.Next = l.start + n
@@ -81,12 +82,8 @@ func (l List[T]) render(filters []Fact, cut bool) ([]byte, error) {
 	if len(filters) > 0 {
 		l.AddFact("filters", facts(filters))
 	}
-	if len(l.Items) == 0 && len(l.Notes) == 0 && len(filters) > 0 {
-		var names []string
-		for _, f := range filters {
-			names = append(names, f.Name)
-		}
-		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(names))
+	if len(l.Items) == 0 && len(l.Notes) == 0 && len(optional) > 0 {
+		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(optional))
 	}
 	return l.writeRest(d)
 }

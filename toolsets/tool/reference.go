@@ -58,6 +58,19 @@ func parseReference(kind, s string) (id string, guess bool, problem string) {
 	return "", false, ""
 }
 
+// unmistakable reports whether a text can be nothing but one reference to an
+// object of this kind: a number, an id, an e-mail address or me. Names may have any
+// character.
+func unmistakable(kind, s string) bool {
+	switch {
+	case kind == "incident":
+		return pdapi.IsID(strings.TrimPrefix(s, "#"))
+	case kind == "user" && (strings.EqualFold(s, "me") || strings.Contains(s, "@") && !strings.ContainsAny(s, " \t")):
+		return true
+	}
+	return kind != "" && idForm.MatchString(s)
+}
+
 // fromURL reads the id in a URL of PagerDuty's web app or API.
 func fromURL(kind, s string) (id, problem string) {
 	u, err := url.Parse(s)
@@ -220,6 +233,9 @@ func (r *resolver) notFound(ctx context.Context, ref reference) (id, problem str
 		}
 	}
 	problem = fmt.Sprintf("there is no %s %s", ref.kind, quote(ref.text))
+	if strings.Contains(ref.text, ",") {
+		problem += ", which is taken for one name; give several as a list of strings"
+	}
 	if near == nil {
 		return "", problem + "; " + waysToSay(ref.kind), nil
 	}

@@ -151,17 +151,18 @@ func (t Tool) render(out any, in reflect.Value, given []string) ([]byte, error) 
 		return encode(out)
 	}
 	var searched []Fact
+	var optional []string
 	if t.access.ReadOnly() {
-		searched = filters(in, t.input, given)
+		searched, optional = filters(in, t.input, given)
 	}
 	goesOn := slices.ContainsFunc(t.input.fields, func(f field) bool { return f.name == "offset" })
-	return l.render(searched, goesOn && !slices.Contains(given, "limit"))
+	return l.render(searched, optional, goesOn && !slices.Contains(given, "limit"))
 }
 
 // lister is implemented by [List].
 type lister interface {
 	empty() bool
-	render(filters []Fact, cut bool) ([]byte, error)
+	render(filters []Fact, optional []string, cut bool) ([]byte, error)
 }
 
 // nothing reports whether a result is a list without records.
@@ -170,15 +171,18 @@ func nothing(out any) bool {
 	return ok && l.empty()
 }
 
-// filters are the arguments that narrowed a list, as they were understood.
-func filters(in reflect.Value, o *object, given []string) []Fact {
-	var out []Fact
+// filters are the arguments that narrowed a list, as they were understood, and
+// the names of those that could be left out.
+func filters(in reflect.Value, o *object, given []string) (all []Fact, optional []string) {
 	for _, f := range o.fields {
 		if slices.Contains(given, f.name) && f.name != "limit" && f.name != "offset" && f.name != "fields" && !f.time {
-			out = append(out, Fact{f.name, in.FieldByIndex(f.index).Interface()})
+			all = append(all, Fact{f.name, in.FieldByIndex(f.index).Interface()})
+			if !f.required {
+				optional = append(optional, f.name)
+			}
 		}
 	}
-	return out
+	return all, optional
 }
 
 // Set is a toolset: tools that are loaded together.

@@ -127,6 +127,7 @@ func TestSlipsAreAccepted(t *testing.T) {
 		`{"team_ids":"[\"PAAAAA1\",\"PAAAAA2\"]"}`:                func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1", "PAAAAA2"}) },
 		`{"team_ids":[{"id":"PAAAAA1"}]}`:                         func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1"}) },
 		`{"teams_ids":["PAAAAA1"]}`:                               func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1"}) },
+		`{"team_ids":"PAAAAA1, PAAAAA2"}`:                         func(in input) bool { return cmp.Equal(in.Teams, []tool.TeamID{"PAAAAA1", "PAAAAA2"}) },
 		`{"status":"Triggered, resolved"}`:                        func(in input) bool { return cmp.Equal(in.Status, []string{"triggered", "resolved"}) },
 		`{"urgency":"HIGH"}`:                                      func(in input) bool { return in.Urgency == "high" },
 		`{"incident_id":4711}`:                                    func(in input) bool { return in.Incident == "4711" && in.Incident.IsNumber() },
