@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -650,6 +651,64 @@ func TestRoundTrips(t *testing.T) {
 				}
 			})
 		})
+	}
+}
+
+// TestPanics has a bug meet each of the goroutines that work for a call: it ends
+// up with the caller, who can recover, and hinders nobody else.
+func TestPanics(t *testing.T) {
+	t.Parallel()
+	panicked := func(call func()) (value any) {
+		defer func() { value = recover() }()
+		call()
+		return nil
+	}
+	var joined atomic.Int32
+	release := make(chan struct{})
+	box, pd := start(t, func(c *pdapi.Config) {
+		c.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+			switch {
+			case r.URL.Query().Get("offset") == "200":
+				panic("page")
+			case strings.HasSuffix(r.URL.Path, "/4711") && joined.Add(1) == 1:
+				<-release
+				panic("read")
+			}
+			return http.DefaultTransport.RoundTrip(r)
+		})
+	})
+	box.Grow(500)
+	if got := panicked(func() {
+		for _, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true}, pdapi.Window{Limit: 500}) {
+			if err != nil {
+				t.Error(err)
+			}
+		}
+	}); got != "page" {
+		t.Errorf("the walk of the list panics with %v", got)
+	}
+	var first any
+	var others sync.WaitGroup
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		first = panicked(func() { _, _ = pd.Incident(t.Context(), "4711", false) })
+	}()
+	for joined.Load() == 0 {
+		<-time.After(time.Millisecond)
+	}
+	for range 5 {
+		others.Go(func() {
+			if i, err := pd.Incident(t.Context(), "4711", false); err != nil || i.Number != 4711 {
+				t.Errorf("#%d, %v", i.Number, err)
+			}
+		})
+	}
+	close(release)
+	<-done
+	others.Wait()
+	if first != "read" {
+		t.Errorf("the first read panics with %v", first)
 	}
 }
 

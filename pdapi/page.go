@@ -109,8 +109,9 @@ func (l *lister[T]) take(ctx context.Context, yield func(Page[T], error) bool, p
 // whether the walk goes on after them.
 func (l *lister[T]) ahead(ctx context.Context, yield func(Page[T], error) bool, total int) bool {
 	type fetched struct {
-		page Page[T]
-		err  error
+		page     Page[T]
+		err      error
+		panicked any // a bug: for whoever walks the list, not for the process
 	}
 	type pending struct {
 		size   int
@@ -128,14 +129,21 @@ func (l *lister[T]) ahead(ctx context.Context, yield func(Page[T], error) bool, 
 		for next < end && len(queue) < atOnce {
 			p := pending{min(MaxPageSize, end-next), make(chan fetched, 1)}
 			go func(offset int) {
-				page, _, err := l.fetch(ctx, offset, p.size, false)
-				p.result <- fetched{page, err}
+				var got fetched
+				defer func() {
+					got.panicked = recover()
+					p.result <- got
+				}()
+				got.page, _, got.err = l.fetch(ctx, offset, p.size, false)
 			}(next)
 			queue, next = append(queue, p), next+p.size
 		}
 		p := queue[0]
 		queue = queue[1:]
 		got := <-p.result
+		if got.panicked != nil {
+			panic(got.panicked)
+		}
 		if !l.take(ctx, yield, got.page, got.err) {
 			return false
 		}
