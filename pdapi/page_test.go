@@ -127,10 +127,7 @@ func TestRoundTrips(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				pd, err := pdapi.New(pdapi.Config{Key: mustKey(t, sandbox.UserKey), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
 					<-time.After(latency)
-					recorded, received := httptest.NewRecorder(), r.Clone(r.Context())
-					received.Body = http.NoBody // as a server has it
-					box.ServeHTTP(recorded, received)
-					return recorded.Result(), nil
+					return direct(box, r), nil
 				})})
 				if err != nil {
 					t.Fatal(err)
@@ -144,6 +141,60 @@ func TestRoundTrips(t *testing.T) {
 				}
 				if took := time.Since(begun); n != limit || took != want*latency {
 					t.Errorf("%d incidents after %v, want %d after %d round trips of %v", n, took, limit, want, latency)
+				}
+			})
+		})
+	}
+}
+
+// direct has a simulated account answer without a network, for bubbles of synctest.
+func direct(box *sandbox.Server, r *http.Request) *http.Response {
+	recorded, received := httptest.NewRecorder(), r.Clone(r.Context())
+	received.Body = http.NoBody // as a server has it
+	box.ServeHTTP(recorded, received)
+	return recorded.Result()
+}
+
+// TestPagesWhenLittleIsLeft has PagerDuty say that the rate limit is nearly used
+// up: pages are fetched one after another then, and all of them still come.
+func TestPagesWhenLittleIsLeft(t *testing.T) {
+	t.Parallel()
+	box, _ := start(t)
+	box.Grow(500)
+	for remaining, want := range map[int]int{15: 1, 500: 4} {
+		t.Run(strconv.Itoa(remaining), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				var mu sync.Mutex
+				inFlight, most := 0, 0
+				count := func(n int) {
+					mu.Lock()
+					defer mu.Unlock()
+					inFlight += n
+					most = max(most, inFlight)
+				}
+				pd, err := pdapi.New(pdapi.Config{Key: mustKey(t, sandbox.UserKey), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+					count(+1)
+					defer count(-1)
+					<-time.After(5 * time.Second) // longer than requests are spread apart
+					answer := direct(box, r)
+					for name, value := range map[string]int{"limit": 960, "remaining": remaining, "reset": 30} {
+						answer.Header.Set("ratelimit-"+name, strconv.Itoa(value))
+					}
+					return answer, nil
+				})})
+				if err != nil {
+					t.Fatal(err)
+				}
+				n := 0
+				for page, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true}, pdapi.Window{Limit: 500}) {
+					if err != nil {
+						t.Fatal(err)
+					}
+					n += len(page.Items)
+				}
+				if n != 500 || most != want {
+					t.Errorf("%d incidents, up to %d requests at a time; want 500 and %d", n, most, want)
 				}
 			})
 		})
