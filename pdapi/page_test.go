@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -199,6 +200,45 @@ func TestPagesWhenLittleIsLeft(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestPagesStopEarly has a reader that has seen enough: what was fetched ahead is
+// given up, and nothing more is asked for.
+func TestPagesStopEarly(t *testing.T) {
+	t.Parallel()
+	box, _ := start(t)
+	box.Grow(1000)
+	synctest.Test(t, func(t *testing.T) {
+		var begun, ended atomic.Int32
+		pd, err := pdapi.New(pdapi.Config{Key: mustKey(t, sandbox.UserKey), Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			begun.Add(1)
+			defer ended.Add(1)
+			slow := time.Duration(begun.Load()) * time.Second // each answers after the one before
+			select {
+			case <-time.After(slow):
+				return direct(box, r), nil
+			case <-r.Context().Done():
+				return nil, r.Context().Err()
+			}
+		})})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pages := 0
+		for _, err := range pd.Incidents(t.Context(), pdapi.IncidentFilter{AllDates: true}, pdapi.Window{Limit: 1000}) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			if pages++; pages == 2 {
+				break
+			}
+		}
+		synctest.Wait()
+		// The first, then four ahead: the reader went before there was room for more.
+		if begun.Load() != 5 || ended.Load() != 5 {
+			t.Errorf("%d requests were begun, %d have ended; want 5 and 5", begun.Load(), ended.Load())
+		}
+	})
 }
 
 // TestShortPages has a server that sends fewer rows than asked for: the next page
