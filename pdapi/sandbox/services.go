@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"math"
 	"net/http"
 	"slices"
 	"strings"
@@ -13,7 +14,7 @@ func serviceRoutes() []route {
 	members := map[string]member{
 		"type": req(enum("service")), "name": opt(text(255)), "description": opt(maybeEmpty(1024)),
 		"escalation_policy":    req(reference("escalation_policy_reference")),
-		"auto_resolve_timeout": opt(orNull(integer(1 << 31))), "acknowledgement_timeout": opt(orNull(integer(1 << 31))),
+		"auto_resolve_timeout": opt(orNull(integer(math.MaxInt32))), "acknowledgement_timeout": opt(orNull(integer(math.MaxInt32))),
 		"incident_urgency_rule": opt(oneOf("urgency rule", constant, object(map[string]member{
 			"type": req(enum("use_support_hours")), "during_support_hours": req(constant), "outside_support_hours": req(constant),
 		}))),
