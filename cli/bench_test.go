@@ -247,7 +247,7 @@ func BenchmarkInFlight(b *testing.B) {
 // BenchmarkPingBehindCalls pings at the worst moment: right behind 16 calls that
 // came at once.
 func BenchmarkPingBehindCalls(b *testing.B) {
-	_, p := upstream(b, 5*time.Millisecond)
+	_, p := upstream(b, 50*time.Millisecond)
 	id := 10
 	var pings sample
 	for b.Loop() {
