@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"bytes"
 	"cmp"
 	"encoding/json"
 	"fmt"
@@ -152,80 +151,71 @@ func number(tag reflect.StructTag, name string) *int {
 // schema writes the JSON Schema of o in the subset that every MCP client
 // accepts: plain types, no references, no unions, no null.
 func (o *object) schema() json.RawMessage {
-	var b bytes.Buffer
-	o.write(&b)
-	return b.Bytes()
+	var d document
+	o.write(&d)
+	return d.Bytes() // names and texts: what can't be encoded can't be in it
 }
 
-func (o *object) write(b *bytes.Buffer) {
-	b.WriteString(`{"type":"object","properties":{`)
+func (o *object) write(d *document) {
+	d.WriteString(`{"type":"object","properties":{`)
 	var required []string
 	for i, f := range o.fields {
 		if i > 0 {
-			b.WriteByte(',')
+			d.WriteByte(',')
 		}
-		writeJSON(b, f.name)
-		b.WriteByte(':')
-		f.write(b)
+		d.value(f.name)
+		d.WriteByte(':')
+		f.write(d)
 		if f.required {
 			required = append(required, f.name)
 		}
 	}
-	b.WriteByte('}')
+	d.WriteByte('}')
 	if len(required) > 0 {
-		b.WriteString(`,"required":`)
-		writeJSON(b, required)
+		d.WriteString(`,"required":`)
+		d.value(required)
 	}
-	b.WriteByte('}')
+	d.WriteByte('}')
 }
 
-func (f field) write(b *bytes.Buffer) {
-	f.value.write(b)
-	b.Truncate(b.Len() - 1) // reopen the object for the field's own keywords
+func (f field) write(d *document) {
+	f.value.write(d)
+	d.Truncate(d.Len() - 1) // reopen the object for the field's own keywords
 	if f.doc != "" {
-		b.WriteString(`,"description":`)
-		writeJSON(b, f.doc)
+		d.WriteString(`,"description":`)
+		d.value(f.doc)
 	}
 	if f.def != "" {
-		b.WriteString(`,"default":` + f.def)
+		d.WriteString(`,"default":` + f.def)
 	}
-	b.WriteByte('}')
+	d.WriteByte('}')
 }
 
-func (v value) write(b *bytes.Buffer) {
+func (v value) write(d *document) {
 	switch {
 	case v.members != nil:
-		v.members.write(b)
+		v.members.write(d)
 		return
 	case v.kind == kindObject: // any
-		b.WriteString(`{"type":"object","properties":{}}`)
+		d.WriteString(`{"type":"object","properties":{}}`)
 		return
 	}
-	fmt.Fprintf(b, `{"type":%q`, v.kind)
+	fmt.Fprintf(&d.Buffer, `{"type":%q`, v.kind)
 	if v.enum != nil {
-		b.WriteString(`,"enum":`)
-		writeJSON(b, v.enum)
+		d.WriteString(`,"enum":`)
+		d.value(v.enum)
 	}
 	if v.item != nil {
-		b.WriteString(`,"items":`)
-		v.item.write(b)
+		d.WriteString(`,"items":`)
+		v.item.write(d)
 	}
 	if v.kind == kindInteger {
 		if v.min != nil {
-			fmt.Fprintf(b, `,"minimum":%d`, *v.min)
+			fmt.Fprintf(&d.Buffer, `,"minimum":%d`, *v.min)
 		}
 		if v.max != nil {
-			fmt.Fprintf(b, `,"maximum":%d`, *v.max)
+			fmt.Fprintf(&d.Buffer, `,"maximum":%d`, *v.max)
 		}
 	}
-	b.WriteByte('}')
-}
-
-func writeJSON(b *bytes.Buffer, v any) {
-	encoder := json.NewEncoder(b)
-	encoder.SetEscapeHTML(false)
-	if err := encoder.Encode(v); err != nil {
-		panic(err) // strings only
-	}
-	b.Truncate(b.Len() - 1) // the encoder's newline
+	d.WriteByte('}')
 }

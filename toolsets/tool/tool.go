@@ -67,8 +67,7 @@ func Update[In, Out any](name, title, description string, run func(context.Conte
 }
 
 // UpdateAndNotify makes a tool that changes what is there and may page people by
-// that, again if it is called again: PagerDuty pages whoever an incident is
-// assigned or escalated to, even if it is already theirs.
+// that, again if it is called again, as escalating and reassigning an incident do.
 func UpdateAndNotify[In, Out any](name, title, description string, run func(context.Context, pdapi.Client, In) (Out, error)) Tool {
 	return construct(notifies, name, title, description, run)
 }
