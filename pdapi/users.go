@@ -36,6 +36,11 @@ func (r Reader) Users(ctx context.Context, f UserFilter, w Window) iter.Seq2[Pag
 	return pages[User](ctx, r.conn, "users", q, w, "users")
 }
 
+// User returns one user.
+func (r Reader) User(ctx context.Context, id string) (User, error) {
+	return get[User](ctx, r.conn, "user", nil, "users", id)
+}
+
 // identity remembers who acts, once PagerDuty has said.
 type identity struct {
 	mu   sync.Mutex

@@ -21,7 +21,7 @@ const maxExplanation = 4000
 // explain says what a model, or the person behind it, needs to know of an
 // error: what happened, and what to do next. All such words are made here.
 func explain(err error) string {
-	return tool.Cut(tool.Clean(explanation(err)), maxExplanation)
+	return tool.Shorten(tool.Clean(explanation(err)), maxExplanation)
 }
 
 func explanation(err error) string {
@@ -78,7 +78,7 @@ func why(err error) string {
 		if transport.TimedOut {
 			return "the answer did not come in time"
 		}
-		return "no answer came (" + tool.Cut(transport.Err.Error(), 300) + ")"
+		return "no answer came (" + tool.Shorten(transport.Err.Error(), 300) + ")"
 	}
 	return err.Error()
 }
@@ -196,7 +196,7 @@ func reach(err error) string {
 		dns  *net.DNSError
 		cert *tls.CertificateVerificationError
 	)
-	short := tool.Cut(err.Error(), 300)
+	short := tool.Shorten(err.Error(), 300)
 	switch {
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host %q was not found. Check PAGERDUTY_API_HOST and the network.", dns.Name)

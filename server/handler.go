@@ -17,36 +17,33 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-// handler is what every tool call goes through: deadline, decode, run, recover,
-// explain, log. It never returns a Go error, which mcp-go would turn into a
-// JSON-RPC error that most clients hide from the model.
-func (s *Server) handler(t tool.Tool) mcpserver.ToolHandlerFunc {
+// handler is what every tool call goes through, stage by stage: the session of the
+// caller's credential, Prepare, Run, and the result as JSON, or the words for what
+// went wrong. It never returns a Go error, which mcp-go would turn into a JSON-RPC
+// error that most clients hide from the model.
+func (s *Server) handler(t tool.Tool, fixed map[string]any) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
 		start := time.Now()
 		ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 		defer cancel()
-		ctx = tool.WithDirectory(ctx, s.names)
-		if s.opts.Now != nil {
-			ctx = tool.WithClock(ctx, s.opts.Now)
-		}
-		result, err := s.run(withProgress(ctx, request), t, request)
-		s.record(ctx, t, time.Since(start), len(result), err)
+		text, err := s.run(ctx, t, request, fixed)
+		s.record(ctx, t, time.Since(start), len(text), err)
 		if err != nil {
 			return mcp.NewToolResultError(explain(err)), nil
 		}
-		return mcp.NewToolResultText(string(result)), nil
+		return mcp.NewToolResultText(string(text)), nil
 	}
 }
 
-// withProgress has a call tell its client how far it is, if the client wants to
-// know and can be told in order.
-func withProgress(ctx context.Context, request mcp.CallToolRequest) context.Context {
+// progressOf tells a call's client how far the call is, if the client wants to know
+// and can be told in order; nil if not.
+func progressOf(ctx context.Context, request mcp.CallToolRequest) func(done, of int) {
 	send, ok := ctx.Value(notifyKey{}).(func(any))
 	if !ok || request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
-		return ctx
+		return nil
 	}
 	token, last := request.Params.Meta.ProgressToken, 0
-	return pdapi.WithProgress(ctx, func(done, of int) {
+	return func(done, of int) {
 		if done <= last { // MCP wants it to grow
 			return
 		}
@@ -54,15 +51,15 @@ func withProgress(ctx context.Context, request mcp.CallToolRequest) context.Cont
 		send(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": "notifications/progress", "params": map[string]any{
 			"progressToken": token, "progress": done, "total": of, "message": fmt.Sprintf("%d of %d", done, of),
 		}})
-	})
+	}
 }
 
 // errPanicked is what a model is told of a tool that panicked; the log has more.
 var errPanicked = errors.New("this tool failed because of a bug in pagerduty-mcp. It is not known how far it got: " +
 	"check before repeating a change. The server's log has the details, for https://github.com/PagerDuty/pagerduty-mcp/issues")
 
-// run calls the tool and turns a panic into an error.
-func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolRequest) (result []byte, err error) {
+// run carries a call out and turns a panic into an error.
+func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) (text []byte, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value of a panic may hold an argument; a runtime error's can't.
@@ -71,16 +68,34 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 				what = slog.String("panic", bug.Error())
 			}
 			s.opts.Logger.ErrorContext(ctx, "tool panicked", "tool", t.Name(), what, "stack", string(debug.Stack()))
-			result, err = nil, errPanicked
+			text, err = nil, errPanicked
 		}
 	}()
+	arguments, err := argumentsOf(request, fixed)
+	if err != nil {
+		return nil, err
+	}
+	prepared, err := t.Prepare(ctx, s.session, arguments, progressOf(ctx, request))
+	if err != nil {
+		return nil, err
+	}
+	result, err := prepared.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return result.JSON()
+}
+
+// argumentsOf are a request's arguments, with those that an alias fixes.
+func argumentsOf(request mcp.CallToolRequest, fixed map[string]any) (json.RawMessage, error) {
 	arguments := request.Params.RawArguments
 	if len(arguments) == 0 && request.Params.Arguments != nil {
+		var err error
 		if arguments, err = json.Marshal(request.Params.Arguments); err != nil {
 			return nil, tool.Wrong("the arguments are not valid JSON: give one JSON object")
 		}
 	}
-	return t.Call(ctx, s.opts.Client, arguments)
+	return tool.WithFixed(arguments, fixed)
 }
 
 // record logs one call: which tool, how long, how it ended. Never what it was

@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"flag"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -159,6 +161,24 @@ func (r *rig) sent() []string {
 	for _, request := range r.Requests() {
 		path, _, _ := strings.Cut(request.Path, "?")
 		out = append(out, request.Method+" "+path)
+	}
+	return out
+}
+
+// inOrder are requests in an order that is the same each time: look-ups run side by
+// side, so that what reads is sorted up to the next change.
+func inOrder(requests []sandbox.Request) []string {
+	var out []string
+	start := 0
+	for _, request := range requests {
+		if request.Method != http.MethodGet {
+			slices.Sort(out[start:])
+			start = len(out) + 1
+		}
+		out = append(out, request.String())
+	}
+	if start < len(out) {
+		slices.Sort(out[start:])
 	}
 	return out
 }

@@ -3,6 +3,7 @@ package server_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,7 +51,7 @@ func TestScopes(t *testing.T) {
 		if len(titles(list)) > 0 || !strings.Contains(list["note"].(string), "names only others") {
 			t.Errorf("%v", list)
 		}
-		if diff := cmp.Diff([]string{"GET /users/me"}, r.sent()); diff != "" {
+		if diff := cmp.Diff([]string{"GET /users/" + r.ID("user", "Ben Carter"), "GET /users/me"}, r.sent()); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 	})
@@ -133,7 +134,7 @@ func TestListIncidents(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		list := r.answer(t, "list_incidents", args{"user_ids": r.ID("user", "Ana Souza"), "status": "resolved"})
-		if len(titles(list)) > 0 || !strings.Contains(list["note"].(string), "assigned to no one") || len(r.Requests()) > 0 {
+		if len(titles(list)) > 0 || !strings.Contains(list["note"].(string), "assigned to no one") || slices.Contains(r.sent(), "GET /incidents") {
 			t.Errorf("%v %v", list, r.sent())
 		}
 	})
@@ -281,7 +282,7 @@ func TestManageIncidents(t *testing.T) {
 		if got := statuses(list); got != "4712 acknowledged, 4713 acknowledged" {
 			t.Errorf("%s", got)
 		}
-		if diff := cmp.Diff([]string{"PUT /incidents"}, r.sent()); diff != "" {
+		if diff := cmp.Diff([]string{"GET /priorities", "PUT /incidents"}, r.sent()); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 	})
@@ -338,7 +339,7 @@ func TestManageIncidents(t *testing.T) {
 			}
 		}
 		list := r.answer(t, "manage_incidents", args{"incident_ids": append(ids, ids[0]), "priority_id": r.ID("priority", "P4")})
-		if diff := cmp.Diff([]string{"PUT /incidents", "PUT /incidents"}, r.sent()); diff != "" {
+		if diff := cmp.Diff([]string{"GET /priorities", "PUT /incidents", "PUT /incidents"}, r.sent()); diff != "" {
 			t.Errorf("requests (-want +got):\n%s", diff)
 		}
 		if note := fmt.Sprint(list["note"]); !strings.Contains(note, "all 260 incidents") || !strings.Contains(note, "only 110") {

@@ -253,11 +253,11 @@ func TestSchedules(t *testing.T) {
 	t.Run("a failure among overrides is an error that tells which took", func(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
-		id, grace := r.ID("schedule", "Payments Primary"), r.ID("user", "Grace Kim")
+		id, grace, other := r.ID("schedule", "Payments Primary"), r.ID("user", "Grace Kim"), r.ID("user", "Ben Carter")
 		said := r.refusal(t, "create_schedule_override", args{"schedule_id": id, "overrides": []args{
-			{"user_id": grace, "start": "+1h", "end": "+3h"}, {"user_id": "PNOBODY", "start": "+1h", "end": "+3h"},
+			{"user_id": grace, "start": "+1h", "end": "+3h"}, {"user_id": other, "start": "2026-01-01", "end": "2026-01-02"},
 		}})
-		if !strings.Contains(said, "Created: "+grace+" from 2026-03-02T13:00:00Z") || !strings.Contains(said, "Not created: PNOBODY") || !strings.Contains(said, "User not found") {
+		if !strings.Contains(said, "Created: "+grace+" from 2026-03-02T13:00:00Z") || !strings.Contains(said, "Not created: "+other) || !strings.Contains(said, "must end in the future") {
 			t.Errorf("%s", said)
 		}
 		said = r.refusal(t, "create_schedule_override", args{"schedule_id": id, "overrides": args{"user_id": grace, "start": "2026-01-01", "end": "2026-01-02"}})
@@ -269,7 +269,7 @@ func TestSchedules(t *testing.T) {
 		t.Parallel()
 		r := newRig(t)
 		r.Inject(sandbox.Fault{Method: http.MethodPost, Status: 201, Body: `{"overrides":[{"status":201,"override":{"id":"Q1","start":"2026-03-02T13:00:00Z","end":"2026-03-02T14:00:00Z","user":{"id":"P1"}}}]}`})
-		got := r.answer(t, "create_schedule_override", args{"schedule_id": "PAAAAA1", "overrides": args{"user_id": "PAAAAA1", "start": "+1h", "end": "+2h"}})
+		got := r.answer(t, "create_schedule_override", args{"schedule_id": r.ID("schedule", "Payments Primary"), "overrides": args{"user_id": r.ID("user", "Grace Kim"), "start": "+1h", "end": "+2h"}})
 		if !strings.Contains(fmt.Sprint(got), "Q1") {
 			t.Errorf("%v", got)
 		}
@@ -297,7 +297,7 @@ func TestSchedules(t *testing.T) {
 		r := newRig(t)
 		id := r.ID("schedule", "Support Follow-the-Sun")
 		for name, arguments := range map[string]args{
-			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": args{"user_id": "PAAAAA1", "start": "now", "end": "+1h"}},
+			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": args{"user_id": r.ID("user", "Grace Kim"), "start": "now", "end": "+1h"}},
 		} {
 			arguments["schedule_id"] = id
 			if said := r.refusal(t, name, arguments); !strings.Contains(said, "shift-based") || !strings.Contains(said, "list_oncalls with schedule_ids") {

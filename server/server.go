@@ -33,9 +33,9 @@ type Options struct {
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
 type Server struct {
-	mcp   *mcpserver.MCPServer
-	opts  Options
-	names *tool.Directory
+	mcp     *mcpserver.MCPServer
+	opts    Options
+	session *tool.Session // of the one caller there is
 }
 
 // New returns a server of the tools that o allows. This is the only place where
@@ -44,7 +44,7 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
-	s := &Server{opts: o, names: &tool.Directory{TimeZone: o.TimeZone}}
+	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now}}
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
 		mcpserver.WithTitle("PagerDuty"),
 		mcpserver.WithInstructions(instructions(o)),
@@ -53,7 +53,7 @@ func New(o Options) *Server {
 	for _, set := range o.Sets {
 		for _, t := range set.Tools {
 			if t.Access().ReadOnly() || o.EnableWrite {
-				s.mcp.AddTool(definition(t), s.handler(t))
+				s.mcp.AddTool(definition(t), s.handler(t, nil))
 			}
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -285,7 +284,7 @@ func TestPanicIsAnswered(t *testing.T) {
 		Secret string `json:"secret"`
 	}
 	buggy := tool.Set{Name: "buggy", Tools: []tool.Tool{
-		tool.Read("get_panic", "", "", func(_ context.Context, _ pdapi.Reader, i in) (string, error) { panic("boom " + i.Secret) }),
+		tool.Read("get_panic", "", "", func(_ context.Context, _ tool.Reading, i in) (string, error) { panic("boom " + i.Secret) }),
 	}}
 	p := newPipe(t, func(o *options) { o.server.Sets = []tool.Set{buggy} })
 	p.send(hello)

@@ -88,13 +88,12 @@ func TestAnswers(t *testing.T) {
 				if isError || !json.Valid([]byte(text)) {
 					t.Fatalf("%s: %s", arguments, text)
 				}
-				var requests []string
 				for _, request := range r.Requests() {
-					requests = append(requests, request.String())
 					if made.Access().ReadOnly() && request.Method != http.MethodGet {
 						t.Errorf("%s only reads, but sent %s", made.Name(), request)
 					}
 				}
+				requests := inOrder(r.Requests())
 				text = generatedKey.ReplaceAllString(text, "pagerduty-mcp-(generated)")
 				records = append(records, record{arguments, requests, json.RawMessage(text)})
 			}

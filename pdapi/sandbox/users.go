@@ -10,6 +10,7 @@ func userRoutes() []route {
 	include := among("contact_methods", "notification_rules", "teams", "subdomains")
 	return []route{
 		{pattern: "GET /users/me", query: params{"include[]": include}, handle: getMe},
+		{pattern: "GET /users/{id}", query: params{"include[]": include}, handle: getUser},
 		{
 			pattern: "GET /users", handle: listUsers,
 			query: classicPaging.with(params{"query": words(), "team_ids[]": ids(), "include[]": include}),
@@ -24,6 +25,14 @@ func getMe(c *call) answer {
 			"we were unable to determine the user's identity. Please use a user-level token."}}
 	}
 	return ok(obj{"user": c.actor.object()})
+}
+
+func getUser(c *call) answer {
+	u := c.userByID(c.PathValue("id"))
+	if u == nil {
+		return notFound()
+	}
+	return ok(obj{"user": u.object()})
 }
 
 func listUsers(c *call) answer {

@@ -1,6 +1,6 @@
 module github.com/PagerDuty/pagerduty-mcp/server/e2e
 
-go 1.26
+go 1.26.0
 
 replace github.com/PagerDuty/pagerduty-mcp => ../..
 
@@ -30,8 +30,8 @@ require (
 	github.com/spf13/cast v1.7.1 // indirect
 	github.com/yosida95/uritemplate/v3 v3.0.2 // indirect
 	golang.org/x/oauth2 v0.35.0 // indirect
-	golang.org/x/sync v0.20.0 // indirect
+	golang.org/x/sync v0.25.0 // indirect
 	golang.org/x/sys v0.41.0 // indirect
-	golang.org/x/text v0.14.0 // indirect
+	golang.org/x/text v0.44.0 // indirect
 	golang.org/x/time v0.15.0 // indirect
 )

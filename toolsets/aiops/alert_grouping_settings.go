@@ -31,7 +31,6 @@ type setting struct {
 	Config      map[string]any `json:"config,omitempty"`
 	Services    []tool.Ref     `json:"services,omitempty"`
 	UpdatedAt   time.Time      `json:"updated_at,omitzero"`
-	Note        string         `json:"note,omitzero"`
 }
 
 func showSetting(s pdapi.AlertGroupingSetting) setting {
@@ -51,16 +50,16 @@ type listGroupingInput struct {
 	tool.Paging
 }
 
-func listGrouping(ctx context.Context, pd pdapi.Reader, in listGroupingInput) (tool.List[setting], error) {
-	return tool.Collect("alert_grouping_settings", in.Paging, pd.AlertGroupingSettings(ctx, tool.Strings(in.ServiceIDs), in.Window()), showSetting)
+func listGrouping(ctx context.Context, call tool.Reading, in listGroupingInput) (tool.List[setting], error) {
+	return tool.Collect("alert_grouping_settings", in.Paging, call.PD.AlertGroupingSettings(ctx, tool.Strings(in.ServiceIDs), in.Window()), showSetting)
 }
 
 type settingInput struct {
 	ID tool.GroupingSettingID `json:"alert_grouping_setting_id"`
 }
 
-func getGrouping(ctx context.Context, pd pdapi.Reader, in settingInput) (setting, error) {
-	found, err := pd.AlertGroupingSetting(ctx, string(in.ID))
+func getGrouping(ctx context.Context, call tool.Reading, in settingInput) (setting, error) {
+	found, err := call.PD.AlertGroupingSetting(ctx, string(in.ID))
 	return showSetting(found), err
 }
 
@@ -159,18 +158,21 @@ type createGroupingInput struct {
 	Description *string `json:"description,omitzero" max:"1024"`
 }
 
-func createGrouping(ctx context.Context, pd pdapi.Client, in createGroupingInput) (setting, error) {
+// Check refuses what PagerDuty would.
+func (in createGroupingInput) Check(*tool.Call) error {
+	_, err := in.config(in.Type, len(in.ServiceIDs), nil)
+	return err
+}
+
+func createGrouping(ctx context.Context, call tool.Writing, in createGroupingInput) (setting, error) {
 	config, err := in.config(in.Type, len(in.ServiceIDs), nil)
 	if err != nil {
 		return setting{}, err
 	}
-	made, err := pd.CreateAlertGroupingSetting(ctx, pdapi.AlertGroupingChange{
+	made, err := call.PD.CreateAlertGroupingSetting(ctx, pdapi.AlertGroupingChange{
 		Name: unlessEmpty(in.Name), Description: unlessEmpty(in.Description), Type: in.Type, Config: config, ServiceIDs: tool.Strings(in.ServiceIDs),
 	})
-	if pdapi.MaybeDone(err) {
-		err = &tool.UnknownOutcome{Check: "Look for it with list_alert_grouping_settings and service_ids before creating it again.", Err: err}
-	}
-	return showSetting(made), err
+	return showSetting(made), tool.Unsure(err, "Look for it with list_alert_grouping_settings and service_ids before creating it again.")
 }
 
 // unlessEmpty leaves an empty text out: what is new has nothing to clear.
@@ -182,6 +184,7 @@ func unlessEmpty(s *string) *string {
 }
 
 type updateGroupingInput struct {
+	tool.Changes
 	settingInput
 	Type       string           `json:"type,omitzero" enum:"content_based,content_based_intelligent,intelligent,time"`
 	ServiceIDs []tool.ServiceID `json:"service_ids,omitzero" min:"1" max:"250" doc:"All of them"`
@@ -190,14 +193,11 @@ type updateGroupingInput struct {
 	Description *string `json:"description,omitzero" max:"1024" doc:"Empty clears it"`
 }
 
-func updateGrouping(ctx context.Context, pd pdapi.Client, in updateGroupingInput) (setting, error) {
+func updateGrouping(ctx context.Context, call tool.Writing, in updateGroupingInput) (setting, error) {
 	change := pdapi.AlertGroupingChange{Name: in.Name, Description: in.Description, ServiceIDs: tool.Strings(in.ServiceIDs)}
 	regroups := in.Type != "" || len(in.given()) > 0
-	if !regroups && change.Name == nil && change.Description == nil && change.ServiceIDs == nil {
-		return setting{}, tool.Wrong("nothing to change: give at least one of type, service_ids, aggregate, fields, time_window, timeout, name, description")
-	}
 	if regroups || len(in.ServiceIDs) > 0 {
-		there, err := pd.AlertGroupingSetting(ctx, string(in.ID))
+		there, err := call.PD.AlertGroupingSetting(ctx, string(in.ID))
 		if err != nil {
 			return setting{}, err
 		}
@@ -215,10 +215,9 @@ func updateGrouping(ctx context.Context, pd pdapi.Client, in updateGroupingInput
 			change.Type, change.Config = kind, config
 		}
 	}
-	changed, others, err := pd.UpdateAlertGroupingSetting(ctx, string(in.ID), change)
-	shown := showSetting(changed)
-	shown.Note = tool.Meanwhile(others)
-	return shown, err
+	changed, others, err := call.PD.UpdateAlertGroupingSetting(ctx, string(in.ID), change)
+	call.Meanwhile(others)
+	return showSetting(changed), err
 }
 
 // deletedSetting is the result of delete_alert_grouping_setting.
@@ -226,14 +225,14 @@ type deletedSetting struct {
 	Deleted setting `json:"deleted"`
 }
 
-func deleteGrouping(ctx context.Context, pd pdapi.Client, in settingInput) (deletedSetting, error) {
+func deleteGrouping(ctx context.Context, call tool.Writing, in settingInput) (deletedSetting, error) {
 	// Read first: afterwards nobody can say what was deleted.
-	found, err := pd.AlertGroupingSetting(ctx, string(in.ID))
+	found, err := call.PD.AlertGroupingSetting(ctx, string(in.ID))
 	if err != nil {
 		return deletedSetting{}, err
 	}
 	// Not found after it was just there: deleted, by a try whose answer was lost.
-	if err := pd.DeleteAlertGroupingSetting(ctx, string(in.ID)); err != nil && !errors.Is(err, pdapi.ErrNotFound) {
+	if err := call.PD.DeleteAlertGroupingSetting(ctx, string(in.ID)); err != nil && !errors.Is(err, pdapi.ErrNotFound) {
 		return deletedSetting{}, err
 	}
 	return deletedSetting{showSetting(found)}, nil

@@ -42,16 +42,16 @@ type listOrchestrationsInput struct {
 	tool.Paging
 }
 
-func listOrchestrations(ctx context.Context, pd pdapi.Reader, in listOrchestrationsInput) (tool.List[orchestration], error) {
-	return tool.Collect("orchestrations", in.Paging, pd.Orchestrations(ctx, in.SortBy, in.Window()), showOrchestration)
+func listOrchestrations(ctx context.Context, call tool.Reading, in listOrchestrationsInput) (tool.List[orchestration], error) {
+	return tool.Collect("orchestrations", in.Paging, call.PD.Orchestrations(ctx, in.SortBy, in.Window()), showOrchestration)
 }
 
 type orchestrationInput struct {
 	ID tool.OrchestrationID `json:"orchestration_id" alias:"event_orchestration_id"`
 }
 
-func getOrchestration(ctx context.Context, pd pdapi.Reader, in orchestrationInput) (orchestration, error) {
-	found, err := pd.Orchestration(ctx, string(in.ID))
+func getOrchestration(ctx context.Context, call tool.Reading, in orchestrationInput) (orchestration, error) {
+	found, err := call.PD.Orchestration(ctx, string(in.ID))
 	shown := showOrchestration(found)
 	shown.Version = found.Version
 	for _, i := range found.Integrations {
@@ -76,7 +76,6 @@ type rules struct {
 	CatchAll json.RawMessage `json:"catch_all,omitempty"`
 	More     bool            `json:"more,omitzero"`
 	Next     int             `json:"next_offset,omitzero"`
-	Note     string          `json:"note,omitzero"`
 }
 
 type ruleSet struct {
@@ -117,17 +116,17 @@ type rulesInput struct {
 	part
 }
 
-func getRouter(ctx context.Context, pd pdapi.Reader, in rulesInput) (rules, error) {
-	path, err := pd.Router(ctx, string(in.ID))
+func getRouter(ctx context.Context, call tool.Reading, in rulesInput) (rules, error) {
+	path, err := call.PD.Router(ctx, string(in.ID))
 	shown := in.show(path)
 	if shown.More || in.Offset > 0 {
-		shown.Note = "These are not all rules. Sending these alone to update_event_orchestration_router would delete the others."
+		call.Note("These are not all rules. Sending these alone to update_event_orchestration_router would delete the others.")
 	}
 	return shown, err
 }
 
-func getGlobal(ctx context.Context, pd pdapi.Reader, in rulesInput) (rules, error) {
-	path, err := pd.GlobalRules(ctx, string(in.ID))
+func getGlobal(ctx context.Context, call tool.Reading, in rulesInput) (rules, error) {
+	path, err := call.PD.GlobalRules(ctx, string(in.ID))
 	return in.show(path), err
 }
 
@@ -136,7 +135,7 @@ type serviceRulesInput struct {
 	part
 }
 
-func getServiceRules(ctx context.Context, pd pdapi.Reader, in serviceRulesInput) (rules, error) {
-	path, err := pd.ServiceRules(ctx, string(in.Service))
+func getServiceRules(ctx context.Context, call tool.Reading, in serviceRulesInput) (rules, error) {
+	path, err := call.PD.ServiceRules(ctx, string(in.Service))
 	return in.show(path), err
 }

@@ -35,8 +35,8 @@ type updated struct {
 	Note     string                `json:"note"`
 }
 
-func updateRouter(ctx context.Context, pd pdapi.Client, in updateRouterInput) (updated, error) {
-	before, err := pd.Router(ctx, string(in.ID))
+func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) (updated, error) {
+	before, err := call.PD.Router(ctx, string(in.ID))
 	if err != nil {
 		return updated{}, err
 	}
@@ -48,7 +48,7 @@ func updateRouter(ctx context.Context, pd pdapi.Client, in updateRouterInput) (u
 	for i, r := range in.Rules {
 		sent[i] = json.RawMessage(r)
 	}
-	if err := checkRules(ctx, pd.Reader, sent, before.Rules(), string(in.CatchAll)); err != nil {
+	if err := checkRules(ctx, call.PD.Reader, sent, before.Rules(), string(in.CatchAll)); err != nil {
 		return updated{}, err
 	}
 	var catchAll json.RawMessage
@@ -61,7 +61,7 @@ func updateRouter(ctx context.Context, pd pdapi.Client, in updateRouterInput) (u
 	if err != nil {
 		return updated{}, err
 	}
-	after, warnings, note, err := put(ctx, pd, in.ID, path)
+	after, warnings, note, err := put(ctx, call.PD, in.ID, path)
 	if err != nil {
 		return updated{}, err
 	}
@@ -203,12 +203,12 @@ func (in appendInput) rule() (json.RawMessage, error) {
 // appendRule reads the router, and reads it again before it writes: a version
 // that has changed in between is somebody else's work, which a PUT would undo.
 // Then it starts once more from the new version.
-func appendRule(ctx context.Context, pd pdapi.Client, in appendInput) (appended, error) {
+func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appended, error) {
 	made, err := in.rule()
 	if err != nil {
 		return appended{}, err
 	}
-	before, err := pd.Router(ctx, string(in.ID))
+	before, err := call.PD.Router(ctx, string(in.ID))
 	if err != nil {
 		return appended{}, err
 	}
@@ -216,7 +216,7 @@ func appendRule(ctx context.Context, pd pdapi.Client, in appendInput) (appended,
 	if err != nil {
 		return appended{}, fmt.Errorf("reading the router: %w", err)
 	}
-	problems, err := missingServices(ctx, pd.Reader, map[string]string{string(in.RouteTo): "route_to"}, known)
+	problems, err := missingServices(ctx, call.PD.Reader, map[string]string{string(in.RouteTo): "route_to"}, known)
 	if err != nil {
 		return appended{}, err
 	}
@@ -229,7 +229,7 @@ func appendRule(ctx context.Context, pd pdapi.Client, in appendInput) (appended,
 		if err != nil {
 			return appended{}, err
 		}
-		now, err := pd.Router(ctx, string(in.ID))
+		now, err := call.PD.Router(ctx, string(in.ID))
 		if err != nil {
 			return appended{}, err
 		}
@@ -237,9 +237,9 @@ func appendRule(ctx context.Context, pd pdapi.Client, in appendInput) (appended,
 			before = now
 			continue
 		}
-		after, warnings, note, err := put(ctx, pd, in.ID, path)
+		after, warnings, note, err := put(ctx, call.PD, in.ID, path)
 		if errors.Is(err, pdapi.ErrConflict) {
-			if before, err = pd.Router(ctx, string(in.ID)); err != nil {
+			if before, err = call.PD.Router(ctx, string(in.ID)); err != nil {
 				return appended{}, err
 			}
 			continue

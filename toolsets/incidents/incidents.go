@@ -16,13 +16,13 @@ import (
 
 var incidentTools = []tool.Tool{
 	tool.Read("list_incidents", "List incidents",
-		"Finds incidents, newest first, with status, urgency, priority, service, teams and assignees. Times: RFC 3339, 2026-01-31, 24h, 7d or 2w (ago), now.", list),
+		"Finds incidents, newest first, with status, urgency, priority, service, teams and assignees. Times: RFC 3339, 2026-01-31, 24h, 7d or 2w (ago), now.", listIncidents),
 	tool.Read("get_incident", "Get incident",
-		"Everything about one incident: who has it, who acknowledged it, escalation policy, alert counts, responders.", get),
+		"Everything about one incident: who has it, who acknowledged it, escalation policy, alert counts, responders.", getIncident),
 	tool.Create("create_incident", "Create incident",
-		"Opens an incident and pages whoever is on call for the service. Sent once; tells if one with this incident_key is open already.", create),
+		"Opens an incident and pages whoever is on call for the service. Sent once; tells if one with this incident_key is open already.", createIncident),
 	tool.UpdateAndNotify("manage_incidents", "Manage incidents",
-		"Acknowledges, resolves, reopens, reassigns, escalates or edits incidents, all in one change; returns their new state.", manage),
+		"Acknowledges, resolves, reopens, reassigns, escalates or edits incidents, all in one change; returns their new state.", manageIncidents),
 }
 
 type listInput struct {
@@ -36,12 +36,12 @@ type listInput struct {
 	TeamIDs    []tool.TeamID    `json:"team_ids,omitzero" alias:"teams_ids"`
 	Urgencies  []string         `json:"urgencies,omitzero" enum:"high,low"`
 	Key        string           `json:"incident_key,omitzero"`
-	Fields     []string         `json:"fields,omitzero" enum:"number,title,status,urgency,priority,service,teams,assigned_to,created_at,resolved_at" doc:"Only these"`
+	Fields     tool.Fields      `json:"fields,omitzero" doc:"Only these"`
 	SortBy     string           `json:"sort_by,omitzero" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
 
-func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[incident], error) {
+func listIncidents(ctx context.Context, call tool.Reading, in listInput) (tool.List[incident], error) {
 	none := tool.List[incident]{Name: "incidents"}
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
@@ -51,11 +51,11 @@ func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[inciden
 	if filter.SortBy, err = sortOrder(in.SortBy); err != nil {
 		return none, err
 	}
-	window, err := in.dates(tool.Now(ctx), &filter)
+	window, err := in.dates(call.Now, &filter)
 	if err != nil {
 		return none, err
 	}
-	if why, err := in.scope(ctx, pd, &filter); err != nil || why != "" {
+	if why, err := in.scope(ctx, call.PD, &filter); err != nil || why != "" {
 		none.Unsearched("%s", why)
 		return none, err
 	}
@@ -64,18 +64,24 @@ func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[inciden
 		return none, nil
 	}
 
-	found, err := collect(in.Paging, pd.Incidents(ctx, filter, in.Window()))
+	found, err := collect(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
 	if err != nil {
 		return none, err
-	}
-	if len(in.Fields) > 0 {
-		tool.Only(found.Items, append(in.Fields, "id", "url"))
 	}
 	found.AddFact("window", window)
 	if len(filter.UserIDs) > 0 && (len(in.Status) == 0 || slices.Contains(in.Status, "resolved")) {
 		found.AddNote("Resolved incidents are left out: they are assigned to no one, so they can't be found by assignee.")
 	}
 	return found, nil
+}
+
+// Check refuses times and orders that PagerDuty would.
+func (in listInput) Check(call *tool.Call) error {
+	if _, err := sortOrder(in.SortBy); err != nil {
+		return err
+	}
+	_, err := in.dates(call.Now, &pdapi.IncidentFilter{})
+	return err
 }
 
 func isOpen(status string) bool { return status != "resolved" }
@@ -167,14 +173,14 @@ type getInput struct {
 	Include []string        `json:"include,omitzero" enum:"body,notes"`
 }
 
-func get(ctx context.Context, pd pdapi.Reader, in getInput) (details, error) {
-	found, err := pd.Incident(ctx, string(in.ID), slices.Contains(in.Include, "body"))
+func getIncident(ctx context.Context, call tool.Reading, in getInput) (details, error) {
+	found, err := call.PD.Incident(ctx, string(in.ID), slices.Contains(in.Include, "body"))
 	if err != nil {
 		return details{}, err
 	}
 	d := describe(found)
 	if slices.Contains(in.Include, "notes") {
-		notes, err := pd.Notes(ctx, found.ID)
+		notes, err := call.PD.Notes(ctx, found.ID)
 		if err != nil {
 			return details{}, err
 		}
@@ -204,6 +210,14 @@ type createInput struct {
 	Key      string                  `json:"incident_key,omitzero" max:"255" doc:"While open, no second one opens"`
 }
 
+// Check refuses what PagerDuty would.
+func (in createInput) Check(*tool.Call) error {
+	if in.Policy != "" && in.Assignee != "" {
+		return tool.Wrong("assignee_id: an incident is assigned to a user or by an escalation policy, not both; leave out assignee_id or escalation_policy_id")
+	}
+	return nil
+}
+
 // opened is the result of create_incident.
 type opened struct {
 	Incident incident `json:"incident"`
@@ -211,15 +225,12 @@ type opened struct {
 	Note     string   `json:"note,omitzero"`
 }
 
-func create(ctx context.Context, pd pdapi.Client, in createInput) (opened, error) {
-	if in.Policy != "" && in.Assignee != "" {
-		return opened{}, tool.Wrong("assignee_id: an incident is assigned to a user or by an escalation policy, not both; leave out assignee_id or escalation_policy_id")
-	}
+func createIncident(ctx context.Context, call tool.Writing, in createInput) (opened, error) {
 	key := in.Key
 	if key == "" {
 		key = "pagerduty-mcp-" + strings.ToLower(rand.Text())
 	}
-	made, err := pd.CreateIncident(ctx, pdapi.NewIncident{
+	made, err := call.PD.CreateIncident(ctx, pdapi.NewIncident{
 		Title: in.Title, ServiceID: string(in.Service), Urgency: in.Urgency, PriorityID: string(in.Priority),
 		EscalationPolicyID: string(in.Policy), AssigneeID: string(in.Assignee), Body: in.Body, Key: key,
 	})
@@ -232,7 +243,7 @@ func create(ctx context.Context, pd pdapi.Client, in createInput) (opened, error
 	}
 	// The request may have been carried out, or an incident with the key was
 	// there before: the key tells, without a second POST.
-	open, found, lookup := pd.OpenIncidentByKey(ctx, string(in.Service), key)
+	open, found, lookup := call.PD.OpenIncidentByKey(ctx, string(in.Service), key)
 	switch {
 	case lookup == nil && found && inUse:
 		return opened{show(open), key, fmt.Sprintf("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)}, nil
@@ -258,24 +269,22 @@ type manageInput struct {
 	Priority   tool.PriorityID         `json:"priority_id,omitzero"`
 	Title      string                  `json:"title,omitzero" max:"1024"`
 	Resolution string                  `json:"resolution,omitzero" max:"25000" doc:"With status resolved"`
+	tool.Changes
 }
 
-func manage(ctx context.Context, pd pdapi.Client, in manageInput) (tool.List[incident], error) {
+func manageIncidents(ctx context.Context, call tool.Writing, in manageInput) (tool.List[incident], error) {
 	change := pdapi.IncidentChange{
 		Status: in.Status, Urgency: in.Urgency, AssigneeIDs: tool.Strings(in.Assignees), EscalationLevel: in.Level,
 		EscalationPolicyID: string(in.Policy), PriorityID: string(in.Priority), Title: in.Title, Resolution: in.Resolution,
 	}
-	if err := in.check(); err != nil {
-		return tool.List[incident]{}, err
-	}
-	ids, err := resolveAll(ctx, pd.Reader, in.IDs)
+	ids, err := resolveAll(ctx, call.Reading(), in.IDs)
 	if err != nil {
 		return tool.List[incident]{}, err
 	}
 	result := tool.List[incident]{Name: "incidents"}
 	var done []string
 	for chunk := range slices.Chunk(ids, pdapi.MaxIncidentsPerUpdate) {
-		changed, notes, err := update(ctx, pd, chunk, change)
+		changed, notes, err := update(ctx, call.PD, chunk, change)
 		if err != nil && len(done) > 0 {
 			err = &tool.Partial{Done: fmt.Sprintf("%d of %d incidents were changed: %s. The rest were not", len(done), len(ids), strings.Join(done, ", ")), Err: err}
 		}
@@ -284,7 +293,7 @@ func manage(ctx context.Context, pd pdapi.Client, in manageInput) (tool.List[inc
 		}
 		done = append(done, chunk...)
 		if len(ids) > pdapi.MaxIncidentsPerUpdate {
-			pdapi.Progress(ctx, len(done), len(ids))
+			call.Progress(len(done), len(ids))
 		}
 		result.Items = append(result.Items, changed.Items...)
 		result.Notes = append(result.Notes, notes...)
@@ -296,11 +305,8 @@ func manage(ctx context.Context, pd pdapi.Client, in manageInput) (tool.List[inc
 	return result, nil
 }
 
-// check refuses what PagerDuty would ignore or misread.
-func (in manageInput) check() error {
-	if in.isEmpty() {
-		return tool.Wrong("nothing to change: give at least one of status, urgency, assignee_ids, escalation_level, escalation_policy_id, priority_id, title, resolution")
-	}
+// Check refuses what PagerDuty would ignore or misread.
+func (in manageInput) Check(*tool.Call) error {
 	toUsers := len(in.Assignees) > 0
 	switch {
 	case in.Resolution != "" && in.Status != "resolved":
@@ -315,22 +321,16 @@ func (in manageInput) check() error {
 	return nil
 }
 
-// isEmpty reports whether in changes nothing.
-func (in manageInput) isEmpty() bool {
-	return in.Status == "" && in.Urgency == "" && len(in.Assignees) == 0 && in.Level == 0 && in.Policy == "" &&
-		in.Priority == "" && in.Title == "" && in.Resolution == ""
-}
-
 // resolveAll returns the incidents' ids, each once.
-func resolveAll(ctx context.Context, pd pdapi.Reader, refs []tool.IncidentID) ([]string, error) {
+func resolveAll(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
 	var ids []string
 	for i, ref := range refs {
-		id, err := resolve(ctx, pd, ref)
+		id, err := resolve(ctx, call.PD, ref)
 		if err != nil {
 			return nil, fmt.Errorf("incident %s: %w", ref, err)
 		}
 		if len(refs) > 10 {
-			pdapi.Progress(ctx, i+1, len(refs))
+			call.Progress(i+1, len(refs))
 		}
 		if !slices.Contains(ids, id) {
 			ids = append(ids, id)
@@ -381,9 +381,5 @@ func shown(found []pdapi.Incident) tool.List[incident] {
 }
 
 func collect(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
-	found, err := tool.Collect("incidents", p, pages, show)
-	if err == nil {
-		tool.ShareURL(&found, func(i *incident) (string, *string) { return i.ID, &i.URL })
-	}
-	return found, err
+	return tool.Collect("incidents", p, pages, show)
 }

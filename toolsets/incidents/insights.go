@@ -10,9 +10,9 @@ import (
 
 // insightTools need PagerDuty's AIOps (or Digital Operations).
 var insightTools = []tool.Tool{
-	tool.Read("get_outlier_incident", "Get outlier incident", "How usual an incident is for its service: its pattern, and how often it was seen.", outlier),
-	tool.Read("get_past_incidents", "Get past incidents", "Resolved incidents of the same service that look like this one, the likest first: what helped then?", past),
-	tool.Read("get_related_incidents", "Get related incidents", "Up to 20 incidents on other services that may have the same cause, and why.", related),
+	tool.Read("get_outlier_incident", "Get outlier incident", "How usual an incident is for its service: its pattern, and how often it was seen.", getOutlierIncident),
+	tool.Read("get_past_incidents", "Get past incidents", "Resolved incidents of the same service that look like this one, the likest first: what helped then?", getPastIncidents),
+	tool.Read("get_related_incidents", "Get related incidents", "Up to 20 incidents on other services that may have the same cause, and why.", getRelatedIncidents),
 }
 
 type outlierInput struct {
@@ -31,12 +31,12 @@ type usual struct {
 	Pattern   string    `json:"pattern,omitzero"`
 }
 
-func outlier(ctx context.Context, pd pdapi.Reader, in outlierInput) (usual, error) {
-	id, err := resolve(ctx, pd, in.Incident)
+func getOutlierIncident(ctx context.Context, call tool.Reading, in outlierInput) (usual, error) {
+	id, err := resolve(ctx, call.PD, in.Incident)
 	if err != nil {
 		return usual{}, err
 	}
-	found, err := pd.OutlierIncident(ctx, id, in.Since.In(tool.Now(ctx)))
+	found, err := call.PD.OutlierIncident(ctx, id, in.Since.In(call.Now))
 	if err != nil {
 		return usual{}, err
 	}
@@ -55,12 +55,12 @@ type likeness struct {
 	Score float64 `json:"score"`
 }
 
-func past(ctx context.Context, pd pdapi.Reader, in pastInput) (tool.List[likeness], error) {
-	id, err := resolve(ctx, pd, in.Incident)
+func getPastIncidents(ctx context.Context, call tool.Reading, in pastInput) (tool.List[likeness], error) {
+	id, err := resolve(ctx, call.PD, in.Incident)
 	if err != nil {
 		return tool.List[likeness]{}, err
 	}
-	found, err := pd.PastIncidents(ctx, id, in.Limit)
+	found, err := call.PD.PastIncidents(ctx, id, in.Limit)
 	list := tool.List[likeness]{Name: "past_incidents"}
 	for _, p := range found {
 		list.Items = append(list.Items, likeness{show(p.Incident), p.Score})
@@ -85,12 +85,12 @@ type reason struct {
 	Supporting []string `json:"supporting_services,omitempty"`
 }
 
-func related(ctx context.Context, pd pdapi.Reader, in relatedInput) (tool.List[relation], error) {
-	id, err := resolve(ctx, pd, in.Incident)
+func getRelatedIncidents(ctx context.Context, call tool.Reading, in relatedInput) (tool.List[relation], error) {
+	id, err := resolve(ctx, call.PD, in.Incident)
 	if err != nil {
 		return tool.List[relation]{}, err
 	}
-	found, err := pd.RelatedIncidents(ctx, id)
+	found, err := call.PD.RelatedIncidents(ctx, id)
 	list := tool.List[relation]{Name: "related_incidents"}
 	for _, r := range found {
 		shown := relation{incident: show(r.Incident)}
@@ -100,7 +100,6 @@ func related(ctx context.Context, pd pdapi.Reader, in relatedInput) (tool.List[r
 		}
 		list.Items = append(list.Items, shown)
 	}
-	tool.ShareURL(&list, func(r *relation) (string, *string) { return r.ID, &r.URL })
 	return list, err
 }
 

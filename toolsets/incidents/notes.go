@@ -25,7 +25,7 @@ type shownNote struct {
 }
 
 func showNote(n pdapi.Note) shownNote {
-	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Cut(n.Content, maxProse)}
+	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Shorten(n.Content, maxProse)}
 }
 
 // written is the result of add_note_to_incident.
@@ -34,13 +34,13 @@ type written struct {
 	Said string    `json:"remark,omitzero"`
 }
 
-func addNote(ctx context.Context, pd pdapi.Client, in noteInput) (written, error) {
-	id, err := resolve(ctx, pd.Reader, in.Incident)
+func addNote(ctx context.Context, call tool.Writing, in noteInput) (written, error) {
+	id, err := resolve(ctx, call.PD.Reader, in.Incident)
 	if err != nil {
 		return written{}, err
 	}
-	started := tool.Now(ctx)
-	note, err := pd.AddNote(ctx, id, in.Note)
+	started := call.Now
+	note, err := call.PD.AddNote(ctx, id, in.Note)
 	if err == nil {
 		return written{Note: showNote(note)}, nil
 	}
@@ -48,7 +48,7 @@ func addNote(ctx context.Context, pd pdapi.Client, in noteInput) (written, error
 		return written{}, err
 	}
 	// Was it written all the same? PagerDuty's clock may be a little behind.
-	notes, lookup := pd.Notes(ctx, id)
+	notes, lookup := call.PD.Notes(ctx, id)
 	if lookup != nil {
 		return written{}, &tool.UnknownOutcome{Check: "Look with get_incident, include notes, before writing it again.", Err: err}
 	}

@@ -20,6 +20,14 @@ type respondersInput struct {
 	Message  string                    `json:"message" default:"Please help with this incident." min:"1" max:"5000"`
 }
 
+// Check refuses a request that asks nobody.
+func (in respondersInput) Check(*tool.Call) error {
+	if len(in.Users)+len(in.Policies) == 0 {
+		return tool.Wrong("user_ids: give at least one user in user_ids or one policy in escalation_policy_ids to ask for help")
+	}
+	return nil
+}
+
 // requested is the result of add_responders.
 type requested struct {
 	Incident   *tool.Ref `json:"incident"`
@@ -28,26 +36,20 @@ type requested struct {
 	Responders []asked   `json:"responders"`
 }
 
-func addResponders(ctx context.Context, pd pdapi.Client, in respondersInput) (requested, error) {
-	if len(in.Users)+len(in.Policies) == 0 {
-		return requested{}, tool.Wrong("user_ids: give at least one user in user_ids or one policy in escalation_policy_ids to ask for help")
-	}
-	me, err := pd.Me(ctx)
+func addResponders(ctx context.Context, call tool.Writing, in respondersInput) (requested, error) {
+	me, err := call.PD.Me(ctx)
 	if err != nil {
 		return requested{}, fmt.Errorf("finding out who asks for help: %w", err)
 	}
-	id, err := resolve(ctx, pd.Reader, in.Incident)
+	id, err := resolve(ctx, call.PD.Reader, in.Incident)
 	if err != nil {
 		return requested{}, err
 	}
-	made, err := pd.RequestResponders(ctx, id, pdapi.ResponderRequest{
+	made, err := call.PD.RequestResponders(ctx, id, pdapi.ResponderRequest{
 		RequesterID: me.ID, Message: in.Message, UserIDs: tool.Strings(in.Users), EscalationPolicyIDs: tool.Strings(in.Policies),
 	})
-	if pdapi.MaybeDone(err) {
-		return requested{}, &tool.UnknownOutcome{Check: "Look at the responders with get_incident before asking again: a second request pages people twice.", Err: err}
-	}
 	if err != nil {
-		return requested{}, err
+		return requested{}, tool.Unsure(err, "Look at the responders with get_incident before asking again: a second request pages people twice.")
 	}
 	result := requested{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.UTC()}
 	for _, t := range made.Targets {

@@ -130,9 +130,9 @@ func prose(raw json.RawMessage) any {
 	case len(raw) == 0 || string(raw) == "null":
 		return nil
 	case json.Unmarshal(raw, &text) == nil:
-		return tool.Cut(text, maxProse)
+		return tool.Shorten(text, maxProse)
 	case len(raw) > maxProse:
-		return tool.Cut(string(raw), maxProse)
+		return tool.Shorten(string(raw), maxProse)
 	}
 	return raw
 }

@@ -42,11 +42,9 @@ func showPolicy(p pdapi.EscalationPolicy) policy {
 	return policy{p.ID, p.Name, tool.RefsTo(p.Teams), levels, len(p.Services), p.HTMLURL}
 }
 
-func listPolicies(ctx context.Context, pd pdapi.Reader, in listPoliciesInput) (tool.List[policy], error) {
+func listPolicies(ctx context.Context, call tool.Reading, in listPoliciesInput) (tool.List[policy], error) {
 	filter := pdapi.PolicyFilter{Query: in.Query, UserIDs: tool.Strings(in.UserIDs), TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
-	found, err := tool.Collect("escalation_policies", in.Paging, pd.EscalationPolicies(ctx, filter, in.Window()), showPolicy)
-	tool.ShareURL(&found, func(p *policy) (string, *string) { return p.ID, &p.URL })
-	return found, err
+	return tool.Collect("escalation_policies", in.Paging, call.PD.EscalationPolicies(ctx, filter, in.Window()), showPolicy)
 }
 
 type getPolicyInput struct {
@@ -71,8 +69,8 @@ type target struct {
 	Type string `json:"type"` // user, schedule or, for shift-based ones, schedule_v3
 }
 
-func getPolicy(ctx context.Context, pd pdapi.Reader, in getPolicyInput) (policyDetails, error) {
-	found, err := pd.EscalationPolicy(ctx, string(in.ID))
+func getPolicy(ctx context.Context, call tool.Reading, in getPolicyInput) (policyDetails, error) {
+	found, err := call.PD.EscalationPolicy(ctx, string(in.ID))
 	if err != nil {
 		return policyDetails{}, err
 	}

@@ -42,23 +42,28 @@ func showOnCall(o pdapi.OnCall) onCall {
 	return shown
 }
 
-func listOnCalls(ctx context.Context, pd pdapi.Reader, in listOnCallsInput) (tool.List[onCall], error) {
-	now := tool.Now(ctx)
-	since, until, err := in.in(now, 7)
-	switch {
-	case err != nil:
-		return tool.List[onCall]{}, err
-	case until.After(now.AddDate(0, 0, 90)):
-		return tool.List[onCall]{}, tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
+// Check refuses times that PagerDuty does not know.
+func (in listOnCallsInput) Check(call *tool.Call) error {
+	_, until, err := in.in(call.Now, 7)
+	if err == nil && until.After(call.Now.AddDate(0, 0, 90)) {
+		err = tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
 	}
-	found, err := tool.Collect("oncalls", in.Paging, pd.OnCalls(ctx, pdapi.OnCallFilter{
+	return err
+}
+
+func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (tool.List[onCall], error) {
+	since, until, err := in.in(call.Now, 7)
+	if err != nil {
+		return tool.List[onCall]{}, err
+	}
+	found, err := tool.Collect("oncalls", in.Paging, call.PD.OnCalls(ctx, pdapi.OnCallFilter{
 		UserIDs: tool.Strings(in.UserIDs), PolicyIDs: tool.Strings(in.PolicyIDs), ScheduleIDs: tool.Strings(in.ScheduleIDs),
 		Since: since, Until: until, Earliest: in.Earliest, TimeZone: in.TimeZone,
 	}, in.Window()), showOnCall)
 	if err != nil {
 		return found, err
 	}
-	when := "at " + now.Format(time.RFC3339)
+	when := "at " + call.Now.Format(time.RFC3339)
 	if !since.IsZero() {
 		when = fmt.Sprintf("between %s and %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}

@@ -38,11 +38,9 @@ func showSchedule(s pdapi.Schedule) schedule {
 	return schedule{s.ID, s.Name, s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), len(s.Users), s.HTMLURL}
 }
 
-func listSchedules(ctx context.Context, pd pdapi.Reader, in listSchedulesInput) (tool.List[schedule], error) {
+func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput) (tool.List[schedule], error) {
 	filter := pdapi.ScheduleFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
-	found, err := tool.Collect("schedules", in.Paging, pd.Schedules(ctx, filter, in.Window()), showSchedule)
-	tool.ShareURL(&found, func(s *schedule) (string, *string) { return s.ID, &s.URL })
-	return found, err
+	return tool.Collect("schedules", in.Paging, call.PD.Schedules(ctx, filter, in.Window()), showSchedule)
 }
 
 // span is a part of time as arguments.
@@ -69,6 +67,12 @@ func (s span) in(now time.Time, days int) (since, until time.Time, err error) {
 	return since, until, nil
 }
 
+// Check refuses times that end before they begin.
+func (s span) Check(call *tool.Call) error {
+	_, _, err := s.in(call.Now, 1)
+	return err
+}
+
 type getScheduleInput struct {
 	ID tool.ScheduleID `json:"schedule_id"`
 	span
@@ -84,7 +88,6 @@ type scheduleDetails struct {
 	Overrides   []shift  `json:"overrides,omitempty"`
 	Coverage    *float64 `json:"coverage_percent,omitzero"`
 	Window      string   `json:"window,omitzero"`
-	Note        string   `json:"note,omitzero"`
 }
 
 // maxShifts bounds the shifts of one answer: about 8,000 tokens.
@@ -104,12 +107,12 @@ type shift struct {
 	End   time.Time `json:"end,omitzero"`
 }
 
-func getSchedule(ctx context.Context, pd pdapi.Reader, in getScheduleInput) (scheduleDetails, error) {
-	since, until, err := in.in(tool.Now(ctx), 14)
+func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (scheduleDetails, error) {
+	since, until, err := in.in(call.Now, 14)
 	if err != nil {
 		return scheduleDetails{}, err
 	}
-	found, err := pd.Schedule(ctx, string(in.ID), since, until, in.TimeZone)
+	found, err := call.PD.Schedule(ctx, string(in.ID), since, until, in.TimeZone)
 	if err != nil {
 		return scheduleDetails{}, err
 	}
@@ -130,13 +133,13 @@ func getSchedule(ctx context.Context, pd pdapi.Reader, in getScheduleInput) (sch
 	d.OnCall = shifts(found.Final)
 	if n := len(d.OnCall); n > maxShifts {
 		d.OnCall = d.OnCall[:maxShifts]
-		d.Note = fmt.Sprintf("Cut after %d of %d shifts; go on with since %s.", maxShifts, n, d.OnCall[maxShifts-1].End.Format(time.RFC3339))
+		call.Note("Cut after %d of %d shifts; go on with since %s.", maxShifts, n, d.OnCall[maxShifts-1].End.Format(time.RFC3339))
 	}
 	if found.Final != nil {
 		d.Coverage = found.Final.Coverage
 	}
 	if len(d.OnCall) == 0 {
-		d.Note = fmt.Sprintf("No one is on call between %s and %s.", since.Format(time.RFC3339), until.Format(time.RFC3339))
+		call.Note("No one is on call between %s and %s.", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
 	return d, nil
 }
@@ -157,13 +160,13 @@ type scheduleUsersInput struct {
 	span
 }
 
-func listScheduleUsers(ctx context.Context, pd pdapi.Reader, in scheduleUsersInput) (tool.List[user], error) {
+func listScheduleUsers(ctx context.Context, call tool.Reading, in scheduleUsersInput) (tool.List[user], error) {
 	list := tool.List[user]{Name: "users"}
-	since, until, err := in.in(tool.Now(ctx), 14)
+	since, until, err := in.in(call.Now, 14)
 	if err != nil {
 		return list, err
 	}
-	found, err := pd.ScheduleUsers(ctx, string(in.ID), since, until)
+	found, err := call.PD.ScheduleUsers(ctx, string(in.ID), since, until)
 	if err != nil {
 		return list, err
 	}
@@ -173,7 +176,6 @@ func listScheduleUsers(ctx context.Context, pd pdapi.Reader, in scheduleUsersInp
 	if !since.IsZero() {
 		list.AddFact("window", since.Format(time.RFC3339)+" to "+until.Format(time.RFC3339))
 	}
-	tool.ShareURL(&list, func(u *user) (string, *string) { return u.ID, &u.URL })
 	return list, nil
 }
 
@@ -188,29 +190,31 @@ type newOverride struct {
 	End   tool.Time   `json:"end"`
 }
 
+// Check refuses overrides that end before they begin.
+func (in overrideInput) Check(call *tool.Call) error {
+	for i, o := range in.Overrides {
+		if start, end := o.Start.In(call.Now), o.End.In(call.Now); !start.Before(end) {
+			return tool.Wrong("overrides[%d].end: %s is not after start, %s", i, end.Format(time.RFC3339), start.Format(time.RFC3339))
+		}
+	}
+	return nil
+}
+
 // created is an override that was made.
 type created struct {
 	ID string `json:"id,omitzero"`
 	shift
 }
 
-func createOverride(ctx context.Context, pd pdapi.Client, in overrideInput) (tool.List[created], error) {
+func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (tool.List[created], error) {
 	list := tool.List[created]{Name: "overrides"}
-	now := tool.Now(ctx)
 	var wanted []pdapi.NewOverride
-	for i, o := range in.Overrides {
-		start, end := o.Start.In(now), o.End.In(now)
-		if !start.Before(end) {
-			return list, tool.Wrong("overrides[%d].end: %s is not after start, %s", i, end.Format(time.RFC3339), start.Format(time.RFC3339))
-		}
-		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: start, End: end})
+	for _, o := range in.Overrides {
+		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: o.Start.In(call.Now), End: o.End.In(call.Now)})
 	}
-	results, err := pd.CreateOverrides(ctx, string(in.ID), wanted)
-	if pdapi.MaybeDone(err) {
-		err = &tool.UnknownOutcome{Check: "Look with get_schedule, since and until, before doing it again.", Err: err}
-	}
+	results, err := call.PD.CreateOverrides(ctx, string(in.ID), wanted)
 	if err != nil {
-		return list, err
+		return list, tool.Unsure(err, "Look with get_schedule, since and until, before doing it again.")
 	}
 	var done, failed []string
 	for _, r := range results {

@@ -28,7 +28,6 @@ type team struct {
 	DefaultRole string    `json:"default_role,omitzero"`
 	Parent      *tool.Ref `json:"parent,omitzero"`
 	URL         string    `json:"url,omitzero"`
-	Note        string    `json:"note,omitzero"`
 }
 
 func showTeam(t pdapi.Team) team {
@@ -41,16 +40,11 @@ type listTeamsInput struct {
 	tool.Paging
 }
 
-func listTeams(ctx context.Context, pd pdapi.Reader, in listTeamsInput) (tool.List[team], error) {
-	var found tool.List[team]
-	var err error
+func listTeams(ctx context.Context, call tool.Reading, in listTeamsInput) (tool.List[team], error) {
 	if in.Scope == "my" {
-		found, err = myTeams(ctx, pd, in)
-	} else {
-		found, err = tool.Collect("teams", in.Paging, pd.Teams(ctx, in.Query, in.Window()), showTeam)
+		return myTeams(ctx, call.PD, in)
 	}
-	tool.ShareURL(&found, func(t *team) (string, *string) { return t.ID, &t.URL })
-	return found, err
+	return tool.Collect("teams", in.Paging, call.PD.Teams(ctx, in.Query, in.Window()), showTeam)
 }
 
 // myTeams are the teams that PagerDuty says the user is in, which needs no
@@ -85,8 +79,8 @@ type teamInput struct {
 	ID tool.TeamID `json:"team_id"`
 }
 
-func getTeam(ctx context.Context, pd pdapi.Reader, in teamInput) (team, error) {
-	found, err := pd.Team(ctx, string(in.ID))
+func getTeam(ctx context.Context, call tool.Reading, in teamInput) (team, error) {
+	found, err := call.PD.Team(ctx, string(in.ID))
 	return showTeam(found), err
 }
 
@@ -100,8 +94,8 @@ type member struct {
 	Role string `json:"role,omitzero"`
 }
 
-func listMembers(ctx context.Context, pd pdapi.Reader, in listMembersInput) (tool.List[member], error) {
-	return tool.Collect("members", in.Paging, pd.TeamMembers(ctx, string(in.ID), in.Window()),
+func listMembers(ctx context.Context, call tool.Reading, in listMembersInput) (tool.List[member], error) {
+	return tool.Collect("members", in.Paging, call.PD.TeamMembers(ctx, string(in.ID), in.Window()),
 		func(m pdapi.Member) member { return member{*tool.RefTo(&m.User), m.Role} })
 }
 
@@ -111,35 +105,37 @@ type createTeamInput struct {
 	DefaultRole string  `json:"default_role,omitzero" enum:"manager,none" doc:"none: private"`
 }
 
-func createTeam(ctx context.Context, pd pdapi.Client, in createTeamInput) (team, error) {
-	made, err := pd.CreateTeam(ctx, pdapi.TeamChange{Name: &in.Name, Description: in.Description, DefaultRole: in.DefaultRole})
-	if pdapi.MaybeDone(err) {
-		err = &tool.UnknownOutcome{Check: "Look for it with list_teams before creating it again. PagerDuty refuses a second team with the same name.", Err: err}
-	}
-	return showTeam(made), err
+func createTeam(ctx context.Context, call tool.Writing, in createTeamInput) (team, error) {
+	made, err := call.PD.CreateTeam(ctx, pdapi.TeamChange{Name: &in.Name, Description: in.Description, DefaultRole: in.DefaultRole})
+	return showTeam(made), tool.Unsure(err, "Look for it with list_teams before creating it again. PagerDuty refuses a second team with the same name.")
 }
 
 type updateTeamInput struct {
 	teamInput
+	tool.Changes
 	Name        *string `json:"name,omitzero" min:"1" max:"100"`
 	Description *string `json:"description,omitzero" max:"1024" doc:"Empty clears it"`
 	DefaultRole string  `json:"default_role,omitzero" enum:"manager,none" doc:"none: private"`
 }
 
-func updateTeam(ctx context.Context, pd pdapi.Client, in updateTeamInput) (team, error) {
+func updateTeam(ctx context.Context, call tool.Writing, in updateTeamInput) (team, error) {
 	change := pdapi.TeamChange{Name: in.Name, Description: in.Description, DefaultRole: in.DefaultRole}
-	if change == (pdapi.TeamChange{}) {
-		return team{}, tool.Wrong("nothing to change: give at least one of name, description, default_role")
-	}
-	changed, others, err := pd.UpdateTeam(ctx, string(in.ID), change)
-	shown := showTeam(changed)
-	shown.Note = tool.Meanwhile(others)
-	return shown, err
+	changed, others, err := call.PD.UpdateTeam(ctx, string(in.ID), change)
+	call.Meanwhile(others)
+	return showTeam(changed), err
 }
 
 type deleteTeamInput struct {
 	teamInput
 	Reassign tool.TeamID `json:"reassignment_team_id,omitzero" alias:"reassignment_team" doc:"Gets its open incidents"`
+}
+
+// Check refuses what PagerDuty would.
+func (in deleteTeamInput) Check(*tool.Call) error {
+	if in.Reassign == in.ID {
+		return tool.Wrong("reassignment_team_id: is the team that is to be deleted; name another, or leave it out")
+	}
+	return nil
 }
 
 // goneByRepeat reports whether a deletion failed only because an attempt at it,
@@ -152,26 +148,21 @@ func goneByRepeat(err error) bool {
 // deleted is the result of delete_team.
 type deleted struct {
 	Deleted tool.Ref `json:"deleted"`
-	Note    string   `json:"note,omitzero"`
 }
 
-func deleteTeam(ctx context.Context, pd pdapi.Client, in deleteTeamInput) (deleted, error) {
-	if in.Reassign == in.ID {
-		return deleted{}, tool.Wrong("reassignment_team_id: is the team that is to be deleted; name another, or leave it out")
-	}
+func deleteTeam(ctx context.Context, call tool.Writing, in deleteTeamInput) (deleted, error) {
 	// Read first: afterwards nobody can say what was deleted.
-	found, err := pd.Team(ctx, string(in.ID))
+	found, err := call.PD.Team(ctx, string(in.ID))
 	if err != nil {
 		return deleted{}, err
 	}
-	if err := pd.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !goneByRepeat(err) {
+	if err := call.PD.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !goneByRepeat(err) {
 		return deleted{}, err
 	}
-	result := deleted{Deleted: tool.Ref{ID: found.ID, Summary: found.Name}}
 	if in.Reassign != "" {
-		result.Note = "PagerDuty reassigns its open incidents in the background; that may take a while."
+		call.Note("PagerDuty reassigns its open incidents in the background; that may take a while.")
 	}
-	return result, nil
+	return deleted{tool.Ref{ID: found.ID, Summary: found.Name}}, nil
 }
 
 type addMemberInput struct {
@@ -188,8 +179,8 @@ type membership struct {
 	Role   string `json:"role,omitzero"`
 }
 
-func addMember(ctx context.Context, pd pdapi.Client, in addMemberInput) (membership, error) {
-	err := pd.AddTeamMember(ctx, string(in.ID), string(in.User), in.Role)
+func addMember(ctx context.Context, call tool.Writing, in addMemberInput) (membership, error) {
+	err := call.PD.AddTeamMember(ctx, string(in.ID), string(in.User), in.Role)
 	return membership{"added", string(in.ID), string(in.User), in.Role}, err
 }
 
@@ -198,8 +189,8 @@ type removeMemberInput struct {
 	User tool.UserID `json:"user_id"`
 }
 
-func removeMember(ctx context.Context, pd pdapi.Client, in removeMemberInput) (membership, error) {
-	err := pd.RemoveTeamMember(ctx, string(in.ID), string(in.User))
+func removeMember(ctx context.Context, call tool.Writing, in removeMemberInput) (membership, error) {
+	err := call.PD.RemoveTeamMember(ctx, string(in.ID), string(in.User))
 	if goneByRepeat(err) {
 		err = nil
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 var userTools = []tool.Tool{
-	tool.Read("get_user_data", "Get user data", "Who you are in PagerDuty: the user whose API key this is, with teams and time zone.", me),
+	tool.Read("get_user_data", "Get user data", "Who you are in PagerDuty: the user whose API key this is, with teams and time zone.", getUserData),
 	tool.Read("list_users", "List users", "Finds users, with e-mail, role, job title, time zone and teams.", listUsers),
 }
 
@@ -28,8 +28,8 @@ func showUser(u pdapi.User) user {
 	return user{u.ID, u.Name, u.Email, u.Role, u.JobTitle, u.TimeZone, tool.RefsTo(u.Teams), u.HTMLURL}
 }
 
-func me(ctx context.Context, pd pdapi.Reader, _ struct{}) (user, error) {
-	found, err := pd.Me(ctx)
+func getUserData(ctx context.Context, call tool.Reading, _ struct{}) (user, error) {
+	found, err := call.PD.Me(ctx)
 	return showUser(found), err
 }
 
@@ -39,9 +39,7 @@ type listUsersInput struct {
 	tool.Paging
 }
 
-func listUsers(ctx context.Context, pd pdapi.Reader, in listUsersInput) (tool.List[user], error) {
+func listUsers(ctx context.Context, call tool.Reading, in listUsersInput) (tool.List[user], error) {
 	filter := pdapi.UserFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
-	found, err := tool.Collect("users", in.Paging, pd.Users(ctx, filter, in.Window()), showUser)
-	tool.ShareURL(&found, func(u *user) (string, *string) { return u.ID, &u.URL })
-	return found, err
+	return tool.Collect("users", in.Paging, call.PD.Users(ctx, filter, in.Window()), showUser)
 }

@@ -9,10 +9,10 @@ import (
 )
 
 var serviceTools = []tool.Tool{
-	tool.Read("list_services", "List services", "Finds services, by name, with status, escalation policy and teams.", list),
-	tool.Read("get_service", "Get service", "Everything about one service: escalation policy, timeouts, urgency rule, support hours, integrations.", get),
-	tool.Create("create_service", "Create service", "Creates a service that pages by an escalation policy.", create),
-	tool.Update("update_service", "Update service", "Changes what is given of a service, and leaves the rest.", update),
+	tool.Read("list_services", "List services", "Finds services, by name, with status, escalation policy and teams.", listServices),
+	tool.Read("get_service", "Get service", "Everything about one service: escalation policy, timeouts, urgency rule, support hours, integrations.", getService),
+	tool.Create("create_service", "Create service", "Creates a service that pages by an escalation policy.", createService),
+	tool.Update("update_service", "Update service", "Changes what is given of a service, and leaves the rest.", updateService),
 }
 
 type listInput struct {
@@ -22,21 +22,17 @@ type listInput struct {
 	tool.Paging
 }
 
-func list(ctx context.Context, pd pdapi.Reader, in listInput) (tool.List[service], error) {
+func listServices(ctx context.Context, call tool.Reading, in listInput) (tool.List[service], error) {
 	filter := pdapi.ServiceFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
-	found, err := tool.Collect("services", in.Paging, pd.Services(ctx, filter, in.Window()), show)
-	if err == nil {
-		tool.ShareURL(&found, func(s *service) (string, *string) { return s.ID, &s.URL })
-	}
-	return found, err
+	return tool.Collect("services", in.Paging, call.PD.Services(ctx, filter, in.Window()), show)
 }
 
 type getInput struct {
 	ID tool.ServiceID `json:"service_id"`
 }
 
-func get(ctx context.Context, pd pdapi.Reader, in getInput) (details, error) {
-	found, err := pd.Service(ctx, string(in.ID))
+func getService(ctx context.Context, call tool.Reading, in getInput) (details, error) {
+	found, err := call.PD.Service(ctx, string(in.ID))
 	return describe(found), err
 }
 
@@ -57,6 +53,9 @@ type supportHours struct {
 	During   string `json:"urgency_during" default:"high" enum:"high,low,severity_based"`
 	Outside  string `json:"urgency_outside" default:"low" enum:"high,low,severity_based"`
 }
+
+// Check refuses what PagerDuty would.
+func (s settings) Check(*tool.Call) error { return s.into(&pdapi.ServiceChange{}) }
 
 // into puts the settings into a change, or says what is wrong with them.
 func (s settings) into(ch *pdapi.ServiceChange) error {
@@ -107,19 +106,17 @@ type createInput struct {
 	settings
 }
 
-func create(ctx context.Context, pd pdapi.Client, in createInput) (details, error) {
+func createService(ctx context.Context, call tool.Writing, in createInput) (details, error) {
 	change := pdapi.ServiceChange{Name: &in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
 	if err := in.into(&change); err != nil {
 		return details{}, err
 	}
-	made, err := pd.CreateService(ctx, change)
-	if pdapi.MaybeDone(err) {
-		err = &tool.UnknownOutcome{Check: "Look for it with list_services before creating it again. PagerDuty refuses a second service with the same name.", Err: err}
-	}
-	return describe(made), err
+	made, err := call.PD.CreateService(ctx, change)
+	return describe(made), tool.Unsure(err, "Look for it with list_services before creating it again. PagerDuty refuses a second service with the same name.")
 }
 
 type updateInput struct {
+	tool.Changes
 	ID          tool.ServiceID          `json:"service_id"`
 	Name        *string                 `json:"name,omitzero" min:"1" max:"255"`
 	Description *string                 `json:"description,omitzero" max:"1024"`
@@ -127,16 +124,12 @@ type updateInput struct {
 	settings
 }
 
-func update(ctx context.Context, pd pdapi.Client, in updateInput) (details, error) {
+func updateService(ctx context.Context, call tool.Writing, in updateInput) (details, error) {
 	change := pdapi.ServiceChange{Name: in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
 	if err := in.into(&change); err != nil {
 		return details{}, err
 	}
-	if change == (pdapi.ServiceChange{}) {
-		return details{}, tool.Wrong("nothing to change: give at least one of name, description, escalation_policy_id, auto_resolve_timeout, acknowledgement_timeout, urgency, support_hours")
-	}
-	changed, others, err := pd.UpdateService(ctx, string(in.ID), change)
-	shown := describe(changed)
-	shown.Note = tool.Meanwhile(others)
-	return shown, err
+	changed, others, err := call.PD.UpdateService(ctx, string(in.ID), change)
+	call.Meanwhile(others)
+	return describe(changed), err
 }

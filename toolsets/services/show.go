@@ -23,7 +23,7 @@ const maxDescription = 120 // characters of a description in a list
 
 func show(s pdapi.Service) service {
 	return service{
-		ID: s.ID, Name: s.Name, Description: tool.Cut(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
+		ID: s.ID, Name: s.Name, Description: tool.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
 		Teams: tool.RefsTo(s.Teams), LastIncident: s.LastIncidentAt.Time, URL: s.HTMLURL,
 	}
 }
@@ -41,7 +41,6 @@ type details struct {
 	Integrations  []tool.Ref              `json:"integrations,omitempty"`
 	AlertGrouping string                  `json:"alert_grouping,omitzero"`
 	AutoPause     *pdapi.AutoPause        `json:"auto_pause_notifications,omitzero"`
-	Note          string                  `json:"note,omitzero"`
 }
 
 type hours struct {

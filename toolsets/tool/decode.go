@@ -48,6 +48,9 @@ func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder,
 		given = map[string]any{}
 	}
 	d.object("", o, given, in)
+	if o.needsChange && len(d.problems) == 0 && !slices.ContainsFunc(o.optional(), func(name string) bool { return slices.Contains(d.given, name) }) {
+		d.wrong("", "nothing to change: give at least one of %s", strings.Join(o.optional(), ", "))
+	}
 	if len(d.problems) > 0 {
 		return in, d, &ArgumentError{d.problems}
 	}
@@ -77,6 +80,7 @@ type decoder struct {
 	references []reference
 	days       []*Time  // that need a time zone
 	given      []string // the arguments that are there, in the order declared
+	fields     []string // what to show of a list's records
 }
 
 func (d *decoder) wrong(at, format string, args ...any) {
@@ -121,6 +125,12 @@ func (d *decoder) object(at string, o *object, given any, in reflect.Value) {
 			if at == "" {
 				d.given = append(d.given, f.name)
 			}
+			if f.selects {
+				fields := reflect.New(fieldsType).Elem()
+				d.value(path, f.value, v, fields)
+				d.fields = fields.Interface().(Fields)
+				continue
+			}
 			d.value(path, f.value, v, in.FieldByIndex(f.index))
 		}
 	}
@@ -132,7 +142,9 @@ func (d *decoder) object(at string, o *object, given any, in reflect.Value) {
 func (d *decoder) unknown(at, name string, o *object) {
 	var names []string
 	for _, f := range o.fields {
-		names = append(names, f.name)
+		if !f.hidden {
+			names = append(names, f.name)
+		}
 	}
 	where := ""
 	if at != "" {
@@ -149,10 +161,24 @@ func (d *decoder) unknown(at, name string, o *object) {
 	d.wrong("", "%s: there is no such argument%s; known: %s", quote(name), where, o.names())
 }
 
+// optional are the names of the arguments that may be left out.
+func (o *object) optional() []string {
+	var names []string
+	for _, f := range o.fields {
+		if !f.required && f.def == "" && !f.hidden {
+			names = append(names, f.name)
+		}
+	}
+	return names
+}
+
+// names are the arguments that are advertised.
 func (o *object) names() string {
 	var names []string
 	for _, f := range o.fields {
-		names = append(names, f.name)
+		if !f.hidden {
+			names = append(names, f.name)
+		}
 	}
 	return strings.Join(names, ", ")
 }
@@ -163,16 +189,16 @@ func (d *decoder) value(at string, v value, given any, target reflect.Value) {
 		target.Set(reflect.New(target.Type().Elem()))
 		target = target.Elem()
 	}
-	switch v.kind {
-	case kindText:
+	switch v.form {
+	case textForm:
 		d.text(at, v, given, target)
-	case kindInteger:
+	case integerForm:
 		d.integer(at, v, given, target)
-	case kindBoolean:
+	case booleanForm:
 		d.boolean(at, given, target)
-	case kindList:
+	case listForm:
 		d.list(at, v, given, target)
-	case kindObject:
+	case objectForm:
 		if v.members == nil {
 			d.free(at, given, target)
 			return
@@ -197,7 +223,7 @@ func (d *decoder) free(at string, given any, target reflect.Value) {
 }
 
 func (d *decoder) text(at string, v value, given any, target reflect.Value) {
-	if v.id != "" {
+	if v.refers != nil {
 		// A reference is one way to write an id.
 		if reference, ok := given.(map[string]any); ok && reference["id"] != nil {
 			given = reference["id"]
@@ -223,16 +249,17 @@ func (d *decoder) text(at string, v value, given any, target reflect.Value) {
 			d.days = append(d.days, target.Addr().Interface().(*Time))
 		}
 		return
-	case v.id != "" && v.also != "" && strings.EqualFold(strings.TrimSpace(s), v.also):
+	case v.refers != nil && v.also != "" && strings.EqualFold(strings.TrimSpace(s), v.also):
 		s = v.also
-	case v.id != "":
-		id, guess, problem := parseReference(v.id, s)
+	case v.refers != nil:
+		s = unquoted(s)
+		id, looksLikeID, problem := parseReference(v.refers, s)
 		if problem != "" {
 			d.wrong(at, "%s", problem)
 			return
 		}
-		if s = strings.TrimSpace(s); id == "" || guess {
-			d.references = append(d.references, reference{at, v.id, s, target, guess})
+		if id == "" || looksLikeID {
+			d.references = append(d.references, reference{at, v.refers, s, target, looksLikeID})
 		}
 		if id != "" {
 			s = id
@@ -351,7 +378,7 @@ func separated(item *value, s string) []any {
 	var parts []any
 	for part := range strings.SplitSeq(s, ",") {
 		part = strings.TrimSpace(part)
-		if item.enum == nil && !unmistakable(item.id, part) {
+		if item.enum == nil && !unmistakable(item.refers, part) {
 			return []any{s}
 		}
 		parts = append(parts, part)

@@ -32,19 +32,19 @@ type GroupingSettingID string
 
 // identifier is implemented by the id types.
 type identifier interface {
-	// kind is what people call the object.
-	kind() string
+	// kind is the row of what the engine knows of such objects.
+	kind() *kind
 }
 
-func (IncidentID) kind() string         { return "incident" }
-func (ServiceID) kind() string          { return "service" }
-func (UserID) kind() string             { return "user" }
-func (TeamID) kind() string             { return "team" }
-func (EscalationPolicyID) kind() string { return "escalation policy" }
-func (PriorityID) kind() string         { return "priority" }
-func (ScheduleID) kind() string         { return "schedule" }
-func (OrchestrationID) kind() string    { return "event orchestration" }
-func (GroupingSettingID) kind() string  { return "alert grouping setting" }
+func (IncidentID) kind() *kind         { return &incidentKind }
+func (ServiceID) kind() *kind          { return &serviceKind }
+func (UserID) kind() *kind             { return &userKind }
+func (TeamID) kind() *kind             { return &teamKind }
+func (EscalationPolicyID) kind() *kind { return &policyKind }
+func (PriorityID) kind() *kind         { return &priorityKind }
+func (ScheduleID) kind() *kind         { return &scheduleKind }
+func (OrchestrationID) kind() *kind    { return &orchestrationKind }
+func (GroupingSettingID) kind() *kind  { return &groupingKind }
 
 // IsNumber reports whether id is an incident's number, which PagerDuty takes
 // in fewer places than an id.

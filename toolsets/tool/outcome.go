@@ -1,6 +1,10 @@
 package tool
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
 
 // UnknownOutcome is a write that may or may not have taken effect, after
 // whatever could be done to find out.
@@ -15,6 +19,15 @@ func (e *UnknownOutcome) Error() string {
 
 func (e *UnknownOutcome) Unwrap() error { return e.Err }
 
+// Unsure returns err as an [*UnknownOutcome] if the write that failed with it may
+// have taken effect. Check says how to find out before trying again.
+func Unsure(err error, check string) error {
+	if !pdapi.MaybeDone(err) {
+		return err
+	}
+	return &UnknownOutcome{Check: check, Err: err}
+}
+
 // Partial is a write of several parts, of which the first took effect before
 // one failed.
 type Partial struct {
@@ -25,11 +38,10 @@ type Partial struct {
 func (e *Partial) Error() string { return e.Done + ": " + e.Err.Error() }
 func (e *Partial) Unwrap() error { return e.Err }
 
-// Meanwhile is the note on an update during which somebody else changed other
-// fields; empty if nobody did.
-func Meanwhile(others []string) string {
-	if len(others) == 0 {
-		return ""
+// Meanwhile notes that somebody else changed other fields while an update was
+// under way, if anybody did.
+func (c *Call) Meanwhile(others []string) {
+	if len(others) > 0 {
+		c.Note("In between somebody else changed %s; that was kept, and is what is shown here.", strings.Join(others, ", "))
 	}
-	return "In between somebody else changed " + strings.Join(others, ", ") + "; that was kept, and is what is shown here."
 }

@@ -1,7 +1,6 @@
 package tool
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"reflect"
@@ -9,22 +8,22 @@ import (
 	"strings"
 )
 
-// kind is the form of a value.
-type kind string
+// form is the form that a value has in JSON.
+type form string
 
 const (
-	kindText    kind = "string"
-	kindInteger kind = "integer"
-	kindBoolean kind = "boolean"
-	kindList    kind = "array"
-	kindObject  kind = "object"
+	textForm    form = "string"
+	integerForm form = "integer"
+	booleanForm form = "boolean"
+	listForm    form = "array"
+	objectForm  form = "object"
 )
 
 // value describes what an argument may be.
 type value struct {
-	kind    kind
-	id      string // of which kind of object, when the value is an id
-	time    bool   // the value is a point in time
+	form    form
+	refers  *kind // the kind of object that the value refers to; nil if it refers to none
+	time    bool  // the value is a point in time
 	enum    []string
 	also    string  // a word that stands where an id would
 	min     *int    // of an integer; of a text or list, the length
@@ -33,12 +32,13 @@ type value struct {
 	members *object // of an object
 }
 
-// itemID is the kind of object whose ids a list holds.
-func (v value) itemID() string {
-	if v.item == nil {
-		return ""
+// referent is the kind of object that the value, or an item of it, refers to; nil
+// if it refers to none.
+func (v value) referent() *kind {
+	if v.refers == nil && v.item != nil {
+		return v.item.refers
 	}
-	return v.item.id
+	return v.refers
 }
 
 // field is one member of an object.
@@ -49,6 +49,8 @@ type field struct {
 	doc      string
 	def      string // JSON; empty for none
 	required bool
+	hidden   bool // accepted, not advertised
+	selects  bool // says what to show of a list's records; see [Fields]
 	index    []int
 }
 
@@ -56,13 +58,21 @@ type field struct {
 type object struct {
 	goType reflect.Type
 	fields []field
+	// needsChange refuses a call with required arguments alone; see [Changes].
+	needsChange bool
 }
 
 var (
 	identifierType = reflect.TypeFor[identifier]()
 	timeType       = reflect.TypeFor[Time]()
 	freeType       = reflect.TypeFor[Object]()
+	fieldsType     = reflect.TypeFor[Fields]()
+	changesType    = reflect.TypeFor[Changes]()
 )
+
+// Changes is embedded in the input of a tool that changes what is given and leaves
+// the rest. A call that gives nothing to change is refused.
+type Changes struct{}
 
 // Object is an argument that is any JSON object, passed on as it is.
 type Object json.RawMessage
@@ -77,6 +87,9 @@ type Object json.RawMessage
 func compile(t reflect.Type) *object {
 	o := &object{goType: t}
 	for _, f := range reflect.VisibleFields(t) {
+		if f.Type == changesType {
+			o.needsChange = true
+		}
 		if f.Anonymous || !f.IsExported() {
 			continue
 		}
@@ -87,12 +100,12 @@ func compile(t reflect.Type) *object {
 		v, hasDefault := describe(f.Type, f.Tag), f.Tag.Get("default") != ""
 		made := field{
 			value: v, name: name, doc: f.Tag.Get("doc"), index: f.Index, def: f.Tag.Get("default"),
-			required: !strings.Contains(options, "omitzero") && !hasDefault,
+			required: !strings.Contains(options, "omitzero") && !hasDefault, selects: f.Type == fieldsType,
 		}
-		if kind := cmp.Or(v.id, v.itemID()); kind != "" {
-			made.doc = strings.TrimPrefix(strings.TrimSuffix(made.doc, ".")+". "+said(kind), ". ")
+		if k := v.referent(); k != nil {
+			made.doc = strings.TrimPrefix(strings.TrimSuffix(made.doc, ".")+". "+k.hint(), ". ")
 		}
-		if hasDefault && v.kind == kindText {
+		if hasDefault && v.form == textForm {
 			made.def = strconv.Quote(made.def)
 		}
 		if aliases := f.Tag.Get("alias"); aliases != "" {
@@ -101,6 +114,20 @@ func compile(t reflect.Type) *object {
 		o.fields = append(o.fields, made)
 	}
 	return o
+}
+
+// selectFields makes o take "fields", which says what to show of a list's records:
+// advertised if the input has an argument for it, hidden if not.
+func (o *object) selectFields(names []string) {
+	for i, f := range o.fields {
+		if f.selects {
+			o.fields[i].item.enum = names
+			return
+		}
+	}
+	v := describe(fieldsType, "")
+	v.item.enum = names
+	o.fields = append(o.fields, field{value: v, name: "fields", hidden: true, selects: true})
 }
 
 func describe(t reflect.Type, tag reflect.StructTag) value {
@@ -113,23 +140,23 @@ func describe(t reflect.Type, tag reflect.StructTag) value {
 	}
 	switch {
 	case t == timeType:
-		v.kind, v.time = kindText, true
+		v.form, v.time = textForm, true
 	case t == freeType:
-		v.kind = kindObject
+		v.form = objectForm
 	case t.Implements(identifierType):
-		v.kind, v.id = kindText, reflect.Zero(t).Interface().(identifier).kind()
+		v.form, v.refers = textForm, reflect.Zero(t).Interface().(identifier).kind()
 	case t.Kind() == reflect.String:
-		v.kind = kindText
+		v.form = textForm
 	case t.Kind() == reflect.Int:
-		v.kind = kindInteger
+		v.form = integerForm
 	case t.Kind() == reflect.Bool:
-		v.kind = kindBoolean
+		v.form = booleanForm
 	case t.Kind() == reflect.Slice:
 		item := describe(t.Elem(), "")
 		item.enum, v.enum = v.enum, nil
-		v.kind, v.item = kindList, &item
+		v.form, v.item = listForm, &item
 	case t.Kind() == reflect.Struct:
-		v.kind, v.members = kindObject, compile(t)
+		v.form, v.members = objectForm, compile(t)
 	default:
 		panic(fmt.Sprintf("an argument can't be a %v", t))
 	}
@@ -160,6 +187,9 @@ func (o *object) write(d *document) {
 	d.WriteString(`{"type":"object","properties":{`)
 	var required []string
 	for i, f := range o.fields {
+		if f.hidden {
+			continue
+		}
 		if i > 0 {
 			d.WriteByte(',')
 		}
@@ -196,11 +226,11 @@ func (v value) write(d *document) {
 	case v.members != nil:
 		v.members.write(d)
 		return
-	case v.kind == kindObject: // any
+	case v.form == objectForm: // any
 		d.WriteString(`{"type":"object","properties":{}}`)
 		return
 	}
-	fmt.Fprintf(&d.Buffer, `{"type":%q`, v.kind)
+	fmt.Fprintf(&d.Buffer, `{"type":%q`, v.form)
 	if v.enum != nil {
 		d.WriteString(`,"enum":`)
 		d.value(v.enum)
@@ -209,7 +239,7 @@ func (v value) write(d *document) {
 		d.WriteString(`,"items":`)
 		v.item.write(d)
 	}
-	if v.kind == kindInteger {
+	if v.form == integerForm {
 		if v.min != nil {
 			fmt.Fprintf(&d.Buffer, `,"minimum":%d`, *v.min)
 		}

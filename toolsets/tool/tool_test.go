@@ -41,7 +41,7 @@ type input struct {
 }
 
 // echo is a tool that answers what it was given.
-var echo = tool.Read("echo", "Echo", "Answers its arguments.", func(_ context.Context, _ pdapi.Reader, in input) (input, error) { return in, nil })
+var echo = tool.Read("echo", "Echo", "Answers its arguments.", func(_ context.Context, _ tool.Reading, in input) (input, error) { return in, nil })
 
 // offline is a client that reaches nothing.
 func offline(t *testing.T) pdapi.Client { return clientOf(t, unreachable{}) }
@@ -75,11 +75,11 @@ func (unreachable) RoundTrip(*http.Request) (*http.Response, error) {
 
 func decode(t *testing.T, arguments string) (in input, problem string) {
 	t.Helper()
-	catch := tool.Read("catch", "", "", func(_ context.Context, _ pdapi.Reader, got input) (any, error) {
+	catch := tool.Read("catch", "", "", func(_ context.Context, _ tool.Reading, got input) (any, error) {
 		in = got
 		return nil, nil
 	})
-	_, err := catch.Call(t.Context(), offline(t), json.RawMessage(arguments))
+	_, err := catch.Call(t.Context(), &tool.Session{Client: offline(t)}, json.RawMessage(arguments))
 	var wrong *tool.ArgumentError
 	switch {
 	case errors.As(err, &wrong):
@@ -253,10 +253,10 @@ func TestClean(t *testing.T) {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
 		}
 		// The same through a result.
-		say := tool.Read("say", "", "", func(context.Context, pdapi.Reader, struct{}) (map[string]string, error) {
+		say := tool.Read("say", "", "", func(context.Context, tool.Reading, struct{}) (map[string]string, error) {
 			return map[string]string{"text": in}, nil
 		})
-		data, err := say.Call(t.Context(), pdapi.Client{}, nil)
+		data, err := say.Call(t.Context(), &tool.Session{}, nil)
 		var got map[string]string
 		if err == nil {
 			err = json.Unmarshal(data, &got)
@@ -278,16 +278,23 @@ func TestList(t *testing.T) {
 	}
 	list.AddFact("window", "all")
 	list.AddNote("One is left out.")
-	data, err := json.Marshal(list)
+	if diff := cmp.Diff(`{"numbers":[1,4,9],"window":"all","count":3,"more":true,"next_offset":13,"note":"One is left out."}`, rendered(t, list)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if got := rendered(t, tool.List[int]{Name: "numbers"}); got != `{"numbers":[],"count":0}` {
+		t.Errorf("an empty list is %s", got)
+	}
+}
+
+// rendered is a result as a model reads it.
+func rendered[T any](t *testing.T, result T) string {
+	t.Helper()
+	answer := tool.Read("answer", "", "", func(context.Context, tool.Reading, struct{}) (T, error) { return result, nil })
+	data, err := answer.Call(t.Context(), &tool.Session{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(`{"numbers":[1,4,9],"window":"all","more":true,"next_offset":13,"note":"One is left out."}`, string(data)); diff != "" {
-		t.Errorf("-want +got:\n%s", diff)
-	}
-	if data, _ := json.Marshal(tool.List[int]{Name: "numbers"}); string(data) != `{"numbers":[]}` {
-		t.Errorf("an empty list is %s", data)
-	}
+	return string(data)
 }
 
 func TestShareURL(t *testing.T) {
@@ -297,12 +304,7 @@ func TestShareURL(t *testing.T) {
 		URL string `json:"url,omitzero"`
 	}
 	list := tool.List[row]{Name: "rows", Items: []row{{"P1", "https://x/i/P1"}, {"P2", "https://y/other"}, {"P3", "https://x/i/P3"}, {"P4", ""}}}
-	tool.ShareURL(&list, func(r *row) (string, *string) { return r.ID, &r.URL })
-	data, err := json.Marshal(list)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(`{"rows":[{"id":"P1"},{"id":"P2","url":"https://y/other"},{"id":"P3"},{"id":"P4"}],"url":"https://x/i/{id}"}`, string(data)); diff != "" {
+	if diff := cmp.Diff(`{"rows":[{"id":"P1"},{"id":"P2","url":"https://y/other"},{"id":"P3"},{"id":"P4"}],"url":"https://x/i/{id}","count":4}`, rendered(t, list)); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
@@ -325,7 +327,7 @@ func FuzzDecode(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, arguments string) {
-		out, err := echo.Call(t.Context(), clientOf(t, nobody{}), json.RawMessage(arguments))
+		out, err := echo.Call(t.Context(), &tool.Session{Client: clientOf(t, nobody{})}, json.RawMessage(arguments))
 		var wrong *tool.ArgumentError
 		switch {
 		case err == nil:
@@ -349,8 +351,8 @@ func FuzzClean(f *testing.F) {
 	f.Add("plain \u202e \x1b[0m \U000e0041 \\u0007")
 	f.Fuzz(func(t *testing.T, s string) {
 		s = strings.ToValidUTF8(s, "")
-		say := tool.Read("say", "", "", func(context.Context, pdapi.Reader, struct{}) (string, error) { return s, nil })
-		data, err := say.Call(t.Context(), pdapi.Client{}, nil)
+		say := tool.Read("say", "", "", func(context.Context, tool.Reading, struct{}) (string, error) { return s, nil })
+		data, err := say.Call(t.Context(), &tool.Session{}, nil)
 		var got string
 		if err == nil {
 			err = json.Unmarshal(data, &got)

@@ -15,13 +15,16 @@ func show(given any) string {
 	if err != nil {
 		return "the value"
 	}
-	return Cut(Clean(string(data)), 60)
+	return Shorten(Clean(string(data)), 60)
 }
 
-func quote(s string) string { return strconv.Quote(Cut(Clean(s), 60)) }
+func quote(s string) string { return strconv.Quote(Shorten(Clean(s), 60)) }
 
-// Cut shortens s to at most n characters.
-func Cut(s string, n int) string {
+// Shorten cuts s to at most n characters.
+func Shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
 	runes := []rune(s)
 	if len(runes) <= n {
 		return s
@@ -61,8 +64,8 @@ func Nearest(name string, names []string) string {
 
 // editDistance is the Levenshtein distance between two names.
 func editDistance(a, b string) int {
-	if len(a) > 64 {
-		return len(a)
+	if len(a) > 64 || len(b) > maxName {
+		return max(len(a), len(b))
 	}
 	row := make([]int, len(b)+1)
 	for j := range row {
@@ -80,4 +83,13 @@ func editDistance(a, b string) int {
 		}
 	}
 	return row[len(b)]
+}
+
+// thousands writes a number as people read it: 12,345.
+func thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
 }

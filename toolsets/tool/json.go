@@ -6,33 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
-
-// Clean takes out of prose what a person doesn't see and a model does: control
-// characters other than newline and tab, bidirectional overrides, zero-width
-// and other format characters, variation selectors, Unicode tags, private use.
-// Line and paragraph separators become newlines.
-func Clean(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool { return cleaned(r) != r }) {
-		return s
-	}
-	return strings.Map(cleaned, s)
-}
-
-// cleaned is what stays of a character: itself, another one, or -1.
-func cleaned(r rune) rune {
-	switch {
-	case r == '\n' || r == '\t' || r >= ' ' && r < 0x7f:
-		return r
-	case r == '\u2028' || r == '\u2029':
-		return '\n'
-	case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Variation_Selector, unicode.Other_Default_Ignorable_Code_Point):
-		return -1
-	}
-	return r
-}
 
 // document is JSON as it is written, compact. Every string in it is cleaned
 // here, whatever it is, so that no tool can forget to.
@@ -56,17 +31,30 @@ func (d *document) value(v any) {
 	d.Truncate(start + len(sweep(d.Bytes()[start:])))
 }
 
-// member writes a member of an object.
-func (d *document) member(f Fact) {
-	d.value(f.Name)
+// fact adds a member to an object that was left open, if wanted.
+func (d *document) fact(name string, value any, wanted bool) {
+	if !wanted {
+		return
+	}
+	if d.Bytes()[d.Len()-1] != '{' {
+		d.WriteByte(',')
+	}
+	d.value(name)
 	d.WriteByte(':')
-	d.value(f.Value)
+	d.value(value)
 }
 
-// encode writes a result.
-func encode(result any) ([]byte, error) {
+// facts are an object, in order.
+type facts []Fact
+
+// MarshalJSON implements [encoding/json.Marshaler].
+func (fs facts) MarshalJSON() ([]byte, error) {
 	var d document
-	d.value(result)
+	d.WriteByte('{')
+	for _, f := range fs {
+		d.fact(f.Name, f.Value, true)
+	}
+	d.WriteByte('}')
 	return d.Bytes(), d.err
 }
 

@@ -1,0 +1,192 @@
+package tool
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
+
+// Prepared is a call that is ready to be carried out: its arguments are decoded and
+// checked, and every name among them is looked up.
+type Prepared struct {
+	tool       Tool
+	session    *Session
+	call       *Call
+	in         reflect.Value
+	given      []string // the arguments that are there, in the order declared
+	fields     []string // what to show of a list's records; nil for all
+	named      map[string]string
+	understood []understood
+}
+
+// checker is implemented by inputs whose fields depend on one another. It is asked
+// before names are looked up: what is refused here costs no request. References are
+// still as they were written.
+type checker interface{ Check(*Call) error }
+
+// Prepare reads a call's arguments, looks up the names in them and checks them.
+// Wrong arguments fail with an [*ArgumentError] that names all that is wrong.
+// Nothing that changes PagerDuty is sent. Progress may be nil.
+func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
+	in, d, err := t.input.decode(arguments)
+	if err != nil {
+		return nil, err
+	}
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), progress: progress}, in: in, given: d.given, fields: d.fields}
+	if len(d.days) > 0 {
+		if p.call.Zone, err = s.location(ctx); err != nil {
+			return nil, err
+		}
+		for _, day := range d.days {
+			day.zone = p.call.Zone
+		}
+	}
+	if c, ok := in.Interface().(checker); ok {
+		if err := c.Check(p.call); err != nil {
+			return nil, err
+		}
+	}
+	names := &resolver{pd: s.Client.Reader, names: &s.names, writes: !t.access.ReadOnly()}
+	if err := names.resolve(ctx, d.references); err != nil {
+		return nil, err
+	}
+	p.named, p.understood = names.named, names.understood
+	return p, nil
+}
+
+// Sentence says what the call is about to do, with names and ids, so that a person
+// can judge it.
+func (p *Prepared) Sentence() string {
+	var parts []string
+	for _, f := range p.tool.input.fields {
+		if slices.Contains(p.given, f.name) {
+			parts = append(parts, strings.ReplaceAll(f.name, "_", " ")+" "+p.words(p.in.FieldByIndex(f.index)))
+		}
+	}
+	s := p.tool.title
+	if len(parts) > 0 {
+		s += ": " + strings.Join(parts, "; ")
+	}
+	return s + "."
+}
+
+// words writes an argument for a person: names with their ids, and lists cut where
+// they get long.
+func (p *Prepared) words(v reflect.Value) string {
+	const most = 10
+	if v.Kind() == reflect.Pointer {
+		v = v.Elem()
+	}
+	if _, isID := v.Interface().(identifier); isID {
+		if name := p.named[v.String()]; name != "" {
+			return quote(name) + " (" + v.String() + ")"
+		}
+		return v.String()
+	}
+	switch v.Kind() {
+	case reflect.Slice:
+		if v.Type() == freeType {
+			return Shorten(Clean(string(v.Bytes())), 200)
+		}
+		var items []string
+		for i := range min(v.Len(), most) {
+			items = append(items, p.words(v.Index(i)))
+		}
+		if v.Len() > most {
+			items = append(items, "and "+thousands(v.Len()-most)+" more")
+		}
+		return strings.Join(items, ", ")
+	case reflect.String:
+		return strings.Join(strings.Fields(quote(v.String())), " ")
+	}
+	if t, ok := v.Interface().(Time); ok {
+		return t.In(p.call.Now).Format("2006-01-02 15:04 MST")
+	}
+	return show(v.Interface())
+}
+
+// Run carries the call out.
+func (p *Prepared) Run(ctx context.Context) (*Result, error) {
+	out, err := p.tool.run(pdapi.WithProgress(ctx, p.call.Progress), p.session, p.call, p.in.Interface())
+	if !p.tool.access.ReadOnly() {
+		p.session.names.forget()
+	}
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{value: out, notes: p.call.notes, understood: p.understood, names: &p.session.names}
+	if list, ok := out.(lister); ok {
+		r.list = list
+		if p.fields != nil {
+			list.only(p.fields)
+		}
+		if p.tool.access.ReadOnly() {
+			r.searched, r.optional = p.filters()
+		}
+		goesOn := slices.ContainsFunc(p.tool.input.fields, func(f field) bool { return f.name == "offset" })
+		r.mayCut = goesOn && !slices.Contains(p.given, "limit")
+	}
+	return r, nil
+}
+
+// filters are the arguments that narrowed a list, as they were understood, and the
+// names of those that could be left out.
+func (p *Prepared) filters() (all []Fact, optional []string) {
+	for _, f := range p.tool.input.fields {
+		if slices.Contains(p.given, f.name) && f.name != "limit" && f.name != "offset" && !f.selects && !f.time {
+			all = append(all, Fact{f.name, p.in.FieldByIndex(f.index).Interface()})
+			if !f.required {
+				optional = append(optional, f.name)
+			}
+		}
+	}
+	return all, optional
+}
+
+// Result is what a call brought: a value, and what its reader should know besides.
+type Result struct {
+	value      any
+	list       lister // the value, if it is a list
+	searched   []Fact
+	optional   []string
+	mayCut     bool
+	notes      []string
+	understood []understood
+	names      *nameCache // learns the ids in the result
+}
+
+// JSON writes the result for a model: compact, every text in it cleaned.
+func (r *Result) JSON() ([]byte, error) {
+	d := &document{}
+	defer func() { r.names.learn(d.Bytes()) }()
+	if r.list != nil {
+		r.list.render(d, r)
+	} else {
+		d.value(r.value)
+		if d.Len() < 2 || d.Bytes()[d.Len()-1] != '}' {
+			return d.Bytes(), d.err // notes belong to objects only
+		}
+		d.Truncate(d.Len() - 1)
+		d.fact("note", strings.Join(r.notes, " "), len(r.notes) > 0)
+	}
+	d.fact("understood", r.understood, len(r.understood) > 0)
+	d.WriteByte('}')
+	return d.Bytes(), d.err
+}
+
+// Call prepares a call, carries it out and returns its result as a model reads it.
+func (t Tool) Call(ctx context.Context, s *Session, arguments json.RawMessage) ([]byte, error) {
+	prepared, err := t.Prepare(ctx, s, arguments, nil)
+	if err != nil {
+		return nil, err
+	}
+	result, err := prepared.Run(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return result.JSON()
+}

@@ -1,0 +1,46 @@
+package tool
+
+import (
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// nameKey is a form of a name that is equal for all names that look the same to a
+// person: hidden characters are taken out, composed and decomposed letters, small
+// and capital letters, and runs of blanks are made alike.
+func nameKey(name string) string {
+	return strings.ToLower(norm.NFC.String(strings.Join(strings.Fields(visible(name)), " ")))
+}
+
+// looseKey is a nameKey without accents, for people who type "Zoe" for "Zoë".
+func looseKey(name string) string {
+	decomposed := norm.NFD.String(nameKey(name))
+	return strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.Mn, r) {
+			return -1
+		}
+		return r
+	}, decomposed)
+}
+
+// visible is a text without the characters that a person doesn't see: those that
+// [Clean] takes out, and soft hyphens with them.
+func visible(s string) string { return Clean(strings.ReplaceAll(s, "\u00ad", "")) }
+
+// unquoted is a text as somebody typed it, without blanks and quotation marks
+// around it.
+func unquoted(s string) string {
+	s = strings.TrimSpace(visible(s))
+	for _, marks := range []struct{ open, end string }{
+		{`"`, `"`}, {"'", "'"}, {"`", "`"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"‹", "›"},
+	} {
+		if inner, ok := strings.CutPrefix(s, marks.open); ok && len(s) > len(marks.open) {
+			if inner, ok = strings.CutSuffix(inner, marks.end); ok {
+				return strings.TrimSpace(inner)
+			}
+		}
+	}
+	return s
+}

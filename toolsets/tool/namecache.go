@@ -1,0 +1,145 @@
+package tool
+
+import (
+	"bytes"
+	"sync"
+	"time"
+)
+
+const (
+	// nameMemory is how long tools that only read believe what was looked up. Tools
+	// that write look up anew.
+	nameMemory = time.Minute
+	// rareMemory is the same for kinds of objects that hardly ever change.
+	rareMemory = 10 * time.Minute
+	// maxNameMemory bounds what is remembered, in bytes.
+	maxNameMemory = 4 << 20
+)
+
+// nameCache is what a session has learned of names and ids. Its zero value is
+// ready to use.
+type nameCache struct {
+	mu       sync.Mutex
+	searches map[searchKey]foundBefore
+	ids      map[string]struct{} // that PagerDuty knows
+	size     int                 // of both, in bytes, about
+	epoch    int                 // counts the writes: what was asked before one is not kept after it
+}
+
+type searchKey struct {
+	kind *kind
+	text string
+}
+
+type foundBefore struct {
+	found []candidate
+	whole bool
+	at    time.Time
+}
+
+// search returns what a search found lately, if it was made.
+func (c *nameCache) search(k *kind, text string, now time.Time) (f foundBefore, ok bool) {
+	memory := nameMemory
+	if k.rare {
+		memory = rareMemory
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok = c.searches[searchKey{k, text}]
+	return f, ok && now.Sub(f.at) < memory
+}
+
+// now returns the epoch, to be handed to [nameCache.keep].
+func (c *nameCache) now() int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.epoch
+}
+
+// keep remembers a search that began in an epoch.
+func (c *nameCache) keep(epoch int, k *kind, text string, f foundBefore) {
+	size := len(text) + 100
+	for _, found := range f.found {
+		size += len(found.id) + len(found.name) + len(found.email) + len(found.about) + 100
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if epoch != c.epoch || !c.makeRoom(size) {
+		return
+	}
+	if c.searches == nil {
+		c.searches = map[searchKey]foundBefore{}
+	}
+	c.searches[searchKey{k, text}] = f
+}
+
+// hasID reports whether PagerDuty is known to know an id.
+func (c *nameCache) hasID(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, ok := c.ids[id]
+	return ok
+}
+
+// keepID remembers that PagerDuty knows an id.
+func (c *nameCache) keepID(id string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(id)
+}
+
+func (c *nameCache) add(id string) {
+	if _, known := c.ids[id]; known || !c.makeRoom(idSize(id)) {
+		return
+	}
+	if c.ids == nil {
+		c.ids = map[string]struct{}{}
+	}
+	c.ids[id] = struct{}{}
+}
+
+// makeRoom reports whether so many bytes fit in, if need be after everything else
+// is forgotten.
+func (c *nameCache) makeRoom(size int) bool {
+	if size > maxNameMemory/4 {
+		return false
+	}
+	if c.size+size > maxNameMemory {
+		c.searches, c.ids, c.size = nil, nil, 0
+	}
+	c.size += size
+	return true
+}
+
+// forget drops what was found by name: a write may have changed it. Ids stay what
+// they are, and PagerDuty never gives one out again.
+func (c *nameCache) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.searches = nil
+	c.size = 0
+	for id := range c.ids {
+		c.size += idSize(id)
+	}
+	c.epoch++
+}
+
+// learn remembers the ids in an answer: what PagerDuty sent is an id, whatever it
+// looks like.
+func (c *nameCache) learn(answer []byte) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	const before = `"id":"` // in no text: there the quotation marks are escaped
+	for {
+		i := bytes.Index(answer, []byte(before))
+		if i < 0 {
+			return
+		}
+		answer = answer[i+len(before):]
+		if end := bytes.IndexByte(answer, '"'); end > 0 && end <= 36 {
+			c.add(string(answer[:end]))
+		}
+	}
+}
+
+func idSize(id string) int { return len(id) + 50 }

@@ -1,0 +1,130 @@
+package tool
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+)
+
+// Session is what tools work with on behalf of one credential: its client, and
+// what was learned of the names, the user and the time zone of its account. No two
+// credentials may share a Session.
+type Session struct {
+	// Client speaks to PagerDuty with the credential.
+	Client pdapi.Client
+	// Zone is the time zone that days are meant in; nil asks PagerDuty for the
+	// user's.
+	Zone *time.Location
+	// Clock is the tools' clock; nil is [time.Now].
+	Clock func() time.Time
+
+	names nameCache
+	zone  zoneMemory
+}
+
+// now is the time of a call, in UTC and whole seconds.
+func (s *Session) now() time.Time {
+	clock := s.Clock
+	if clock == nil {
+		clock = time.Now
+	}
+	return clock().UTC().Truncate(time.Second)
+}
+
+// Call is what is particular to one call of a tool.
+type Call struct {
+	// Now is the time of the call, in UTC and whole seconds. It is the same all
+	// through the call.
+	Now time.Time
+	// Zone is the time zone that the call's days are meant in. It is nil unless an
+	// argument needs one.
+	Zone *time.Location
+
+	progress func(done, of int)
+	mu       sync.Mutex
+	notes    []string
+}
+
+// Note adds a sentence to the result, for the reader to know: what was left out or
+// happened besides.
+func (c *Call) Note(format string, args ...any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.notes = append(c.notes, fmt.Sprintf(format, args...))
+}
+
+// Progress tells whoever waits for the call how far it is.
+func (c *Call) Progress(done, of int) {
+	if c.progress != nil {
+		c.progress(done, of)
+	}
+}
+
+// Reading is what a tool that only reads is handed.
+type Reading struct {
+	*Call
+	// PD reads the caller's PagerDuty account.
+	PD pdapi.Reader
+}
+
+// Writing is what a tool that changes something is handed.
+type Writing struct {
+	*Call
+	// PD reads and changes the caller's PagerDuty account.
+	PD pdapi.Client
+}
+
+// Reading is the part of the call that only reads.
+func (w Writing) Reading() Reading { return Reading{w.Call, w.PD.Reader} }
+
+// zoneMemory is the time zone of a session's user, once PagerDuty has said it.
+type zoneMemory struct {
+	mu   sync.Mutex
+	zone *time.Location
+	at   time.Time
+}
+
+// zoneLasts is how long a session believes what PagerDuty said of its user's zone.
+const zoneLasts = 10 * time.Minute
+
+// location returns the time zone that days are meant in: the one that was set, or
+// the user's. A key that names no user gets UTC. Any other failure is returned, and
+// asked again next time.
+func (s *Session) location(ctx context.Context) (*time.Location, error) {
+	if s.Zone != nil {
+		return s.Zone, nil
+	}
+	s.zone.mu.Lock()
+	zone, at := s.zone.zone, s.zone.at
+	s.zone.mu.Unlock()
+	if zone != nil && s.now().Sub(at) < zoneLasts {
+		return zone, nil
+	}
+	zone, err := s.userZone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.zone.mu.Lock()
+	defer s.zone.mu.Unlock()
+	s.zone.zone, s.zone.at = zone, s.now()
+	return zone, nil
+}
+
+func (s *Session) userZone(ctx context.Context) (*time.Location, error) {
+	me, err := s.Client.Me(ctx)
+	switch {
+	case errors.Is(err, pdapi.ErrAccountKey):
+		return time.UTC, nil
+	case err != nil:
+		return nil, fmt.Errorf("finding out your time zone, which the dates and days among the arguments are meant in: %w", err)
+	}
+	zone, err := time.LoadLocation(me.TimeZone)
+	if err != nil || me.TimeZone == "" {
+		return time.UTC, nil
+	}
+	return zone, nil
+}
