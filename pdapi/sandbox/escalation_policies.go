@@ -4,42 +4,62 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
+type policy struct {
+	record
+	team   *team
+	levels []level
+}
+
+// level is a step of an escalation policy: a schedule or a user.
+type level struct {
+	schedule *schedule
+	user     *user
+	delay    time.Duration
+}
+
+func (l level) onCall(at time.Time) *user {
+	if l.schedule != nil {
+		return l.schedule.onCall(at)
+	}
+	return l.user
+}
+
+func (p *policy) ref() obj { return ref("escalation_policy", p.id, p.name, "escalation_policies") }
+
 func policyRoutes() []route {
-	include := among("services", "teams", "targets", "escalation_rule_assignment_strategies")
+	include := rest.Among("services", "teams", "targets", "escalation_rule_assignment_strategies")
 	return []route{
 		{
-			pattern: "GET /escalation_policies", handle: listPolicies,
-			query: classicPaging.with(params{
-				"query": words(), "user_ids[]": ids(), "team_ids[]": ids(), "include[]": include, "sort_by": among("name", "name:asc", "name:desc"),
+			Pattern: "GET /escalation_policies", Handle: listPolicies,
+			Query: rest.Paging().With(rest.Query{
+				"query": rest.Words(), "user_ids[]": rest.IDs(), "team_ids[]": rest.IDs(), "include[]": include, "sort_by": rest.Among("name", "name:asc", "name:desc"),
 			}),
 		},
-		{pattern: "GET /escalation_policies/{id}", query: params{"include[]": include}, handle: getPolicy},
+		{Pattern: "GET /escalation_policies/{id}", Query: rest.Query{"include[]": include}, Handle: with((*account).policy, getPolicy)},
 	}
 }
 
-func listPolicies(c *call) answer {
+func listPolicies(c *call) *rest.Answer {
 	q := c.URL.Query()
 	query := strings.ToLower(q.Get("query"))
-	rows := slices.DeleteFunc(slices.Clone(c.policies), func(p *policy) bool {
+	rows := c.policies.Where(func(p *policy) bool {
 		hasUser := slices.ContainsFunc(p.levels, func(l level) bool {
 			return l.user != nil && slices.Contains(q["user_ids[]"], l.user.id) ||
 				l.schedule != nil && slices.ContainsFunc(l.schedule.users, func(u *user) bool { return slices.Contains(q["user_ids[]"], u.id) })
 		})
-		return !strings.Contains(strings.ToLower(p.name), query) || len(q["user_ids[]"]) > 0 && !hasUser ||
-			len(q["team_ids[]"]) > 0 && !slices.Contains(q["team_ids[]"], p.team.id)
+		return strings.Contains(strings.ToLower(p.name), query) && (len(q["user_ids[]"]) == 0 || hasUser) &&
+			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], p.team.id))
 	})
-	byName(rows, q.Get("sort_by"), func(p *policy) string { return p.name })
-	return page(c, "escalation_policies", rows, func(p *policy) obj { return p.object(c.account) })
+	rest.ByName(rows, q.Get("sort_by"))
+	return rest.Page(c.Call, "escalation_policies", rows, func(p *policy) obj { return p.object(c.account) })
 }
 
-func getPolicy(c *call) answer {
-	p := c.policyByID(c.PathValue("id"))
-	if p == nil {
-		return notFound()
-	}
-	return ok(obj{"escalation_policy": p.object(c.account)})
+func getPolicy(c *call, p *policy) *rest.Answer {
+	return rest.OK(obj{"escalation_policy": p.object(c.account)})
 }
 
 func (p *policy) object(a *account) obj {
@@ -57,7 +77,7 @@ func (p *policy) object(a *account) obj {
 			"escalation_rule_assignment_strategy": obj{"type": "assign_to_everyone"},
 		})
 	}
-	for _, s := range a.services {
+	for _, s := range a.services.All() {
 		if s.policy == p {
 			services = append(services, s.ref())
 		}

@@ -6,35 +6,37 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
 func orchestrationRoutes() []route {
-	anything := func(string, any, *[]string) {}
 	return []route{
 		{
-			pattern: "GET /event_orchestrations", handle: listOrchestrations,
-			query: params{
-				"limit": whole(1, 100), "offset": whole(0, 10_000),
-				"sort_by": among("name:asc", "name:desc", "routes:asc", "routes:desc", "created_at:asc", "created_at:desc"),
+			Pattern: "GET /event_orchestrations", Handle: listOrchestrations,
+			Query: rest.Query{
+				"limit": rest.Whole(1, 100), "offset": rest.Whole(0, 10_000),
+				"sort_by": rest.Among("name:asc", "name:desc", "routes:asc", "routes:desc", "created_at:asc", "created_at:desc"),
 			},
 		},
-		{pattern: "GET /event_orchestrations/{id}", handle: withOrchestration(getOrchestration)},
-		{pattern: "GET /event_orchestrations/{id}/{path}", query: params{"include[]": among("migrated_metadata")}, handle: getPath},
+		{Pattern: "GET /event_orchestrations/{id}", Handle: with((*account).orchestration, getOrchestration)},
+		{Pattern: "GET /event_orchestrations/{id}/{path}", Query: rest.Query{"include[]": rest.Among("migrated_metadata")}, Handle: getPath},
 		// The body is checked where the rules that are there are at hand.
-		{pattern: "PUT /event_orchestrations/{id}/router", body: envelope("orchestration_path", anything), handle: withOrchestration(putRouter)},
+		{Pattern: "PUT /event_orchestrations/{id}/router", Body: rest.Envelope("orchestration_path", rest.Anything()), Handle: with((*account).orchestration, putRouter)},
 	}
 }
 
 // orchestration is an event orchestration. Its paths are kept as JSON texts, as
 // the documents they are.
 type orchestration struct {
-	id, name, description string
-	team                  *team
-	creator               *user
-	created, updated      time.Time
-	version               int
-	router, global        json.RawMessage // sets and catch_all
-	key                   string
+	record
+	description      string
+	team             *team
+	creator          *user
+	created, updated time.Time
+	version          int
+	router, global   json.RawMessage // sets and catch_all
+	key              string
 }
 
 func (o *orchestration) ref() obj {
@@ -56,7 +58,7 @@ func (a *account) addOrchestrations(now time.Time) {
 		"id": a.ruleID(), "label": "Route by the event's own service",
 		"actions": obj{"dynamic_route_to": obj{"source": "event.custom_details.pd_service", "regex": "(.*)", "lookup_by": "service_name"}},
 	})
-	for _, s := range a.services[:12] {
+	for _, s := range a.services.All()[:12] {
 		rules = append(rules, obj{
 			"id": a.ruleID(), "label": "Events of " + s.name,
 			"conditions": []obj{{"expression": fmt.Sprintf("event.source matches part '%s'", strings.ToLower(strings.ReplaceAll(s.name, " ", "-")))}},
@@ -79,8 +81,8 @@ func (a *account) addOrchestrations(now time.Time) {
 			},
 		},
 	}}}, "catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}}
-	a.orchestrations = append(a.orchestrations, &orchestration{
-		id: a.uuid(), name: "Shop Events", description: "Everything the shop sends", team: a.teams[5], creator: a.me,
+	a.orchestrations.Add(&orchestration{
+		record: record{a.uuid(), "Shop Events"}, description: "Everything the shop sends", team: a.teams.All()[5], creator: a.me,
 		created: now.AddDate(-1, 0, 0), updated: now.AddDate(0, -1, 0), version: 7, key: "secret-routing-key-1",
 		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": rules}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
 		global: mustJSON(global),
@@ -90,16 +92,16 @@ func (a *account) addOrchestrations(now time.Time) {
 		many = append(many, obj{
 			"id": a.ruleID(), "label": fmt.Sprintf("Legacy host %03d", n),
 			"conditions": []obj{{"expression": fmt.Sprintf("event.source matches regex 'legacy%03d(-.*)?'", n)}, {"expression": "event.summary matches part 'disk'"}},
-			"actions":    obj{"route_to": a.services[n%len(a.services)].id},
+			"actions":    obj{"route_to": a.services.All()[n%a.services.Len()].id},
 			// A number that a float would change, and a key nobody knows yet.
 			"weight": json.Number("12345678901234567890"), "future": obj{"nested": []any{nil, true, "é"}},
 		})
 	}
-	a.orchestrations = append(a.orchestrations, &orchestration{
-		id: a.uuid(), name: "Legacy Events", description: "Hosts from before", creator: a.users[1],
+	a.orchestrations.Add(&orchestration{
+		record: record{a.uuid(), "Legacy Events"}, description: "Hosts from before", creator: a.users.All()[1],
 		created: now.AddDate(-2, 0, 0), updated: now.AddDate(0, -2, 0), version: 3, key: "secret-routing-key-2",
 		router: mustJSON(obj{
-			"sets": []obj{{"id": "start", "rules": many, "hint": "keep"}}, "catch_all": obj{"actions": obj{"route_to": a.services[0].id}}, "mode": "strict",
+			"sets": []obj{{"id": "start", "rules": many, "hint": "keep"}}, "catch_all": obj{"actions": obj{"route_to": a.services.All()[0].id}}, "mode": "strict",
 		}),
 		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": many}}, "catch_all": obj{"actions": obj{}}}),
 	})
@@ -111,16 +113,6 @@ func mustJSON(v any) json.RawMessage {
 		panic(err) // the sandbox's own data
 	}
 	return data
-}
-
-func withOrchestration(handle func(*call, *orchestration) answer) func(*call) answer {
-	return func(c *call) answer {
-		o := find(c.orchestrations, func(o *orchestration) bool { return o.id == c.PathValue("id") })
-		if o == nil {
-			return notFound()
-		}
-		return handle(c, o)
-	}
 }
 
 // document reads a path, numbers as they are written.
@@ -163,19 +155,19 @@ func (o *orchestration) object() obj {
 
 func (o *orchestration) versionText() string { return fmt.Sprintf("v%d_%s", o.version, o.id[:8]) }
 
-func listOrchestrations(c *call) answer {
-	rows := slices.Clone(c.orchestrations)
-	byName(rows, c.URL.Query().Get("sort_by"), func(o *orchestration) string { return o.name })
-	return page(c, "orchestrations", rows, (*orchestration).object)
+func listOrchestrations(c *call) *rest.Answer {
+	rows := slices.Clone(c.orchestrations.All())
+	rest.ByName(rows, c.URL.Query().Get("sort_by"))
+	return rest.Page(c.Call, "orchestrations", rows, (*orchestration).object)
 }
 
-func getOrchestration(_ *call, o *orchestration) answer {
+func getOrchestration(_ *call, o *orchestration) *rest.Answer {
 	made := o.object()
 	made["integrations"] = []obj{{
 		"id": "9c5ff030-12da-4204-a067-25ee61a8df6c", "label": o.name + " Default Integration",
 		"parameters": obj{"routing_key": o.key, "type": "global"},
 	}}
-	return ok(obj{"orchestration": made})
+	return rest.OK(obj{"orchestration": made})
 }
 
 // path is a path as the API shows it.
@@ -191,33 +183,33 @@ func (o *orchestration) path(kind string, raw json.RawMessage) obj {
 
 // getPath answers /event_orchestrations/services/{service_id} as well as
 // /event_orchestrations/{id}/router and global: a ServeMux can't tell them apart.
-func getPath(c *call) answer {
+func getPath(c *call) *rest.Answer {
 	id, path := c.PathValue("id"), c.PathValue("path")
 	switch {
 	case id == "services":
 		return getServiceRules(c, path)
 	case path == "router":
-		return withOrchestration(getRouter)(c)
+		return with((*account).orchestration, getRouter)(c)
 	case path == "global":
-		return withOrchestration(getGlobal)(c)
+		return with((*account).orchestration, getGlobal)(c)
 	}
-	return notFound()
+	return rest.NotFound()
 }
 
-func getRouter(_ *call, o *orchestration) answer {
-	return ok(obj{"orchestration_path": o.path("router", o.router)})
+func getRouter(_ *call, o *orchestration) *rest.Answer {
+	return rest.OK(obj{"orchestration_path": o.path("router", o.router)})
 }
 
-func getGlobal(_ *call, o *orchestration) answer {
-	return ok(obj{"orchestration_path": o.path("global", o.global)})
+func getGlobal(_ *call, o *orchestration) *rest.Answer {
+	return rest.OK(obj{"orchestration_path": o.path("global", o.global)})
 }
 
-func getServiceRules(c *call, id string) answer {
-	s := c.serviceByID(id)
+func getServiceRules(c *call, id string) *rest.Answer {
+	s := c.service(id)
 	if s == nil {
-		return notFound()
+		return rest.NotFound()
 	}
-	return ok(obj{"orchestration_path": obj{
+	return rest.OK(obj{"orchestration_path": obj{
 		"type": "service", "parent": obj{"id": s.id, "self": apiURL + "/services/" + s.id, "type": "service_reference"},
 		"self": apiURL + "/event_orchestrations/services/" + s.id,
 		"sets": []obj{{"id": "start", "rules": []obj{{
@@ -229,25 +221,25 @@ func getServiceRules(c *call, id string) answer {
 	}})
 }
 
-func putRouter(c *call, o *orchestration) answer {
+func putRouter(c *call, o *orchestration) *rest.Answer {
 	var in struct {
 		Path json.RawMessage `json:"orchestration_path"`
 	}
-	if err := json.Unmarshal(c.raw, &in); err != nil {
-		return refuse("%v", err)
+	if err := json.Unmarshal(c.Raw, &in); err != nil {
+		return rest.Invalid("%v", err)
 	}
 	path := document(in.Path)
 	for _, name := range readOnlyKeys {
 		if _, given := path[name]; given {
-			return refuse("sandbox: orchestration_path.%s is set by PagerDuty", name)
+			return rest.Invalid("sandbox: orchestration_path.%s is set by PagerDuty", name)
 		}
 	}
 	sets, _ := path["sets"].([]any)
 	if len(sets) != 1 {
-		return refuse("a router has exactly one set")
+		return rest.Invalid("a router has exactly one set")
 	}
 	if problem := c.checkRules(rulesOf(path), rulesOf(document(o.router))); problem != "" {
-		return refuse("%s", problem)
+		return rest.Invalid("%s", problem)
 	}
 	for _, r := range rulesOf(path) {
 		if rule := r.(obj); rule["id"] == nil {
@@ -256,9 +248,9 @@ func putRouter(c *call, o *orchestration) answer {
 	}
 	delete(path, "type")
 	delete(path, "parent")
-	o.router, o.updated = mustJSON(path), c.now
+	o.router, o.updated = mustJSON(path), c.Now
 	o.version++
-	return ok(obj{"orchestration_path": o.path("router", o.router), "warnings": []obj{}})
+	return rest.OK(obj{"orchestration_path": o.path("router", o.router), "warnings": []obj{}})
 }
 
 var readOnlyKeys = []string{"self", "version", "created_at", "created_by", "updated_at", "updated_by"}
@@ -300,7 +292,7 @@ func (c *call) checkRules(rules, before []any) string {
 			return fmt.Sprintf("rules[%d].actions.route_to is required", n)
 		case len(conditions) == 0:
 			return fmt.Sprintf("rules[%d].conditions is required", n)
-		case target != "unrouted" && c.serviceByID(target) == nil:
+		case target != "unrouted" && c.service(target) == nil:
 			return fmt.Sprintf("rules[%d].actions.route_to: service %s not found", n, target)
 		}
 	}

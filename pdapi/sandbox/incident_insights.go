@@ -2,9 +2,10 @@ package sandbox
 
 import (
 	"slices"
-	"strconv"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
 // brief is an incident as the AIOps endpoints show it.
@@ -14,7 +15,7 @@ func (i *incident) brief() obj {
 
 func (a *account) alike(i *incident) []*incident {
 	var rows []*incident
-	for _, other := range a.incidents {
+	for _, other := range a.incidents.All() {
 		if other != i && other.service == i.service && other.pattern == i.pattern && other.created.Before(i.created) {
 			rows = append(rows, other)
 		}
@@ -23,11 +24,8 @@ func (a *account) alike(i *incident) []*incident {
 	return rows
 }
 
-func pastIncidents(c *call, i *incident) answer {
-	limit := 5
-	if s := c.URL.Query().Get("limit"); s != "" {
-		limit, _ = strconv.Atoi(s)
-	}
+func pastIncidents(c *call, i *incident) *rest.Answer {
+	limit := c.Int("limit", 5)
 	rows := slices.DeleteFunc(c.alike(i), func(other *incident) bool { return other.status != "resolved" })
 	past := []obj{}
 	for n, other := range rows[:min(limit, len(rows))] {
@@ -37,12 +35,12 @@ func pastIncidents(c *call, i *incident) answer {
 	if c.URL.Query().Get("total") == "true" {
 		a["total"] = len(rows)
 	}
-	return ok(a)
+	return rest.OK(a)
 }
 
-func relatedIncidents(c *call, i *incident) answer {
+func relatedIncidents(c *call, i *incident) *rest.Answer {
 	related := []obj{}
-	for _, other := range c.incidents {
+	for _, other := range c.incidents.All() {
 		if i.cluster == "" || other == i || other.cluster != i.cluster || len(related) == 20 {
 			continue
 		}
@@ -62,11 +60,11 @@ func relatedIncidents(c *call, i *incident) answer {
 		}
 		related = append(related, obj{"incident": shown, "relationships": reasons})
 	}
-	return ok(obj{"related_incidents": related})
+	return rest.OK(obj{"related_incidents": related})
 }
 
-func outlierIncident(c *call, i *incident) answer {
-	since := c.now.AddDate(0, -6, 0)
+func outlierIncident(c *call, i *incident) *rest.Answer {
+	since := c.Now.AddDate(0, -6, 0)
 	if s := c.URL.Query().Get("since"); s != "" {
 		since, _ = time.Parse(time.RFC3339, s)
 	}
@@ -88,9 +86,9 @@ func outlierIncident(c *call, i *incident) answer {
 		shown = i.object(false)
 	}
 	shown["occurrence"] = obj{
-		"count": count, "frequency": float64(count) / 100, "category": category, "since": stamp(since), "until": stamp(c.now),
+		"count": count, "frequency": float64(count) / 100, "category": category, "since": stamp(since), "until": stamp(c.Now),
 	}
-	return ok(obj{"outlier_incident": obj{"incident": shown, "incident_template": obj{
+	return rest.OK(obj{"outlier_incident": obj{"incident": shown, "incident_template": obj{
 		"id": "PTEMPLATE", "cluster_id": "PCLUSTER", "mined_text": i.service.name + ": " + strings.ReplaceAll(i.pattern, "%d", "<NUM>"),
 	}}})
 }

@@ -9,63 +9,101 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
+
+type incident struct {
+	record                            // without a name
+	title, status, urgency, key, body string
+	number                            int
+	priority                          *priority
+	service                           *service
+	policy                            *policy
+	created, changed, resolved        time.Time
+	changedBy                         obj
+	assignees, acknowledgers          []*user
+	direct                            bool // assigned by hand, not by the policy
+	alerts                            int
+	notes                             []note
+	responders                        []responder
+	bridge                            string
+	cluster                           string // incidents with one are related
+	pattern                           string // what similar titles have in common
+}
+
+type note struct {
+	id, content string
+	at          time.Time
+	by          obj
+}
+
+type responder struct {
+	user, requester *user
+	message         string
+	at              time.Time
+}
+
+// Name is the number: what people call an incident.
+func (i *incident) Name() string { return strconv.Itoa(i.number) }
+
+func (i *incident) ref() obj { return ref("incident", i.id, i.summary(), "incidents") }
 
 func incidentRoutes() []route {
 	include := []string{
 		"acknowledgers", "agents", "assignees", "conference_bridge", "escalation_policies", "first_trigger_log_entries",
 		"priorities", "services", "teams", "users", "body",
 	}
-	details := params{"additional_details[]": among("incident")}
-	urgency, status := enum("high", "low"), enum("triggered", "acknowledged", "resolved")
-	assignee := func(most int) shape {
-		return list(most, object(map[string]member{"assignee": req(reference("user_reference"))}))
+	details := rest.Query{"additional_details[]": rest.Among("incident")}
+	urgency, status := rest.Enum("high", "low"), rest.Enum("triggered", "acknowledged", "resolved")
+	assignee := func(most int) *rest.Schema {
+		return rest.List(most, rest.Map(rest.Fields{"assignee": rest.Reference("user_reference").Required()}))
 	}
-	target := object(map[string]member{"responder_request_target": req(reference("user_reference", "escalation_policy_reference"))})
+	target := rest.Map(rest.Fields{"responder_request_target": rest.Reference("user_reference", "escalation_policy_reference").Required()})
 	return []route{
 		{
-			pattern: "GET /incidents", handle: listIncidents,
-			query: classicPaging.with(params{
-				"date_range": among("all"), "incident_key": words(), "service_ids[]": ids(), "team_ids[]": ids(), "user_ids[]": ids(),
-				"urgencies[]": among("high", "low"), "time_zone": words(), "statuses[]": among("triggered", "acknowledged", "resolved"),
-				"sort_by": sortOrder, "include[]": among(include...), "since": moment(), "until": moment(),
+			Pattern: "GET /incidents", Handle: listIncidents,
+			Query: rest.Paging().With(rest.Query{
+				"date_range": rest.Among("all"), "incident_key": rest.Words(), "service_ids[]": rest.IDs(), "team_ids[]": rest.IDs(), "user_ids[]": rest.IDs(),
+				"urgencies[]": rest.Among("high", "low"), "time_zone": rest.Words(), "statuses[]": rest.Among("triggered", "acknowledged", "resolved"),
+				"sort_by": sortOrder, "include[]": rest.Among(include...), "since": rest.Moment(), "until": rest.Moment(),
 			}),
 		},
-		{pattern: "GET /incidents/{id}", query: params{"include[]": among(append(include, "custom_fields")...)}, handle: getIncident},
-		{pattern: "GET /incidents/{id}/notes", handle: withIncident(listNotes)},
+		{Pattern: "GET /incidents/{id}", Query: rest.Query{"include[]": rest.Among(append(include, "custom_fields")...)}, Handle: getIncident},
+		{Pattern: "GET /incidents/{id}/notes", Handle: with((*account).incident, listNotes)},
 		{
-			pattern: "GET /incidents/{id}/past_incidents", handle: withIncident(pastIncidents),
-			query: params{"limit": whole(1, 999), "total": among("true", "false")},
+			Pattern: "GET /incidents/{id}/past_incidents", Handle: with((*account).incident, pastIncidents),
+			Query: rest.Query{"limit": rest.Whole(1, 999), "total": rest.Among("true", "false")},
 		},
-		{pattern: "GET /incidents/{id}/related_incidents", query: details, handle: withIncident(relatedIncidents)},
-		{pattern: "GET /incidents/{id}/outlier_incident", query: details.with(params{"since": moment()}), handle: withIncident(outlierIncident)},
+		{Pattern: "GET /incidents/{id}/related_incidents", Query: details, Handle: with((*account).incident, relatedIncidents)},
+		{Pattern: "GET /incidents/{id}/outlier_incident", Query: details.With(rest.Query{"since": rest.Moment()}), Handle: with((*account).incident, outlierIncident)},
 		{
-			pattern: "POST /incidents", from: true, handle: createIncident,
-			body: envelope("incident", object(map[string]member{
-				"type": req(enum("incident")), "title": req(text(1024)), "service": req(reference("service_reference")),
-				"priority": opt(reference("priority_reference")), "urgency": opt(urgency), "incident_key": opt(text(255)),
-				"body":        opt(object(map[string]member{"type": req(enum("incident_body")), "details": req(text(100_000))})),
-				"assignments": opt(assignee(1)), "escalation_policy": opt(reference("escalation_policy_reference")),
+			Pattern: "POST /incidents", Attributed: true, Handle: createIncident,
+			Body: rest.Envelope("incident", rest.Map(rest.Fields{
+				"type": rest.Enum("incident").Required(), "title": rest.String(1024).Required(), "service": rest.Reference("service_reference").Required(),
+				"priority": rest.Reference("priority_reference"), "urgency": urgency, "incident_key": rest.String(255),
+				"body":        rest.Map(rest.Fields{"type": rest.Enum("incident_body").Required(), "details": rest.String(100_000).Required()}),
+				"assignments": assignee(1), "escalation_policy": rest.Reference("escalation_policy_reference"),
 			})),
 		},
 		{
-			pattern: "PUT /incidents", from: true, handle: updateIncidents, query: classicPaging,
-			body: envelope("incidents", list(100_000, object(map[string]member{
-				"id": req(text(64)), "type": req(enum("incident", "incident_reference")), "status": opt(status), "urgency": opt(urgency),
-				"resolution": opt(text(25_000)), "title": opt(text(1024)), "priority": opt(reference("priority_reference")),
-				"escalation_level": opt(integer(20)), "assignments": opt(assignee(100)),
-				"escalation_policy": opt(reference("escalation_policy_reference")),
+			Pattern: "PUT /incidents", Attributed: true, Handle: updateIncidents, Query: rest.Paging(),
+			Body: rest.Envelope("incidents", rest.List(100_000, rest.Map(rest.Fields{
+				"id": rest.String(64).Required(), "type": rest.Enum("incident", "incident_reference").Required(), "status": status, "urgency": urgency,
+				"resolution": rest.String(25_000), "title": rest.String(1024), "priority": rest.Reference("priority_reference"),
+				"escalation_level": rest.Integer(20), "assignments": assignee(100),
+				"escalation_policy": rest.Reference("escalation_policy_reference"),
 			}))),
 		},
 		{
-			pattern: "POST /incidents/{id}/notes", from: true, handle: withIncident(addNote),
-			body: envelope("note", object(map[string]member{"content": req(text(25_000))})),
+			Pattern: "POST /incidents/{id}/notes", Attributed: true, Handle: with((*account).incident, addNote),
+			Body: rest.Envelope("note", rest.Map(rest.Fields{"content": rest.String(25_000).Required()})),
 		},
 		{
-			pattern: "POST /incidents/{id}/responder_requests", handle: withIncident(requestResponders),
-			body: object(map[string]member{
-				"requester_id": req(text(64)), "message": req(text(5000)),
-				"responder_request_targets": req(list(100, target)),
+			Pattern: "POST /incidents/{id}/responder_requests", Handle: with((*account).incident, requestResponders),
+			Body: rest.Map(rest.Fields{
+				"requester_id": rest.String(64).Required(), "message": rest.String(5000).Required(),
+				"responder_request_targets": rest.List(100, target).Required(),
 			}),
 		},
 	}
@@ -92,14 +130,14 @@ func sortOrder(values []string) string {
 	return ""
 }
 
-func listIncidents(c *call) answer {
+func listIncidents(c *call) *rest.Answer {
 	q := c.URL.Query()
-	since, until, problem := dateRange(q, c.now)
+	since, until, problem := dateRange(q, c.Now)
 	if problem != nil {
-		return *problem
+		return problem
 	}
 	var rows []*incident
-	for _, i := range c.incidents {
+	for _, i := range c.incidents.All() {
 		if (since.IsZero() || !i.created.Before(since)) && (until.IsZero() || i.created.Before(until)) && i.matches(q) {
 			rows = append(rows, i)
 		}
@@ -119,11 +157,11 @@ func listIncidents(c *call) answer {
 		})
 	}
 	withBody := slices.Contains(q["include[]"], "body")
-	return page(c, "incidents", rows, func(i *incident) obj { return i.object(withBody) })
+	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.object(withBody) })
 }
 
 // dateRange reads since and until: a month back by default, six at most.
-func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *answer) {
+func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *rest.Answer) {
 	if q.Get("date_range") == "all" {
 		return time.Time{}, time.Time{}, nil
 	}
@@ -136,12 +174,10 @@ func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *an
 		since, _ = time.Parse(time.RFC3339, s)
 	}
 	if until.Before(since) {
-		a := fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
-		return since, until, &a
+		return since, until, rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
 	}
 	if until.After(since.AddDate(0, 6, 0).Add(time.Minute)) {
-		a := fail(http.StatusBadRequest, 2005, "Invalid Date Range", "The date range exceeds six months")
-		return since, until, &a
+		return since, until, rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "The date range exceeds six months")
 	}
 	return since, until, nil
 }
@@ -162,35 +198,23 @@ func (i *incident) matches(q url.Values) bool {
 // incidentByRef finds an incident by id or, where the API takes it, by number.
 func (a *account) incidentByRef(ref string, numbers bool) *incident {
 	number, err := strconv.Atoi(ref)
-	return find(a.incidents, func(i *incident) bool { return i.id == ref || numbers && err == nil && i.number == number })
+	return a.incidents.First(func(i *incident) bool { return i.id == ref || numbers && err == nil && i.number == number })
 }
 
-func getIncident(c *call) answer {
+func getIncident(c *call) *rest.Answer {
 	i := c.incidentByRef(c.PathValue("id"), true)
 	if i == nil {
-		return notFound()
+		return rest.NotFound()
 	}
-	return ok(obj{"incident": i.object(slices.Contains(c.URL.Query()["include[]"], "body"))})
+	return rest.OK(obj{"incident": i.object(slices.Contains(c.URL.Query()["include[]"], "body"))})
 }
 
-// withIncident makes a handler of one that works on an incident. The paths
-// below an incident take its id only.
-func withIncident(handle func(*call, *incident) answer) func(*call) answer {
-	return func(c *call) answer {
-		i := c.incidentByRef(c.PathValue("id"), false)
-		if i == nil {
-			return notFound()
-		}
-		return handle(c, i)
-	}
-}
-
-func listNotes(_ *call, i *incident) answer {
+func listNotes(_ *call, i *incident) *rest.Answer {
 	notes := []obj{}
 	for n := len(i.notes) - 1; n >= 0; n-- {
 		notes = append(notes, i.notes[n].object())
 	}
-	return ok(obj{"notes": notes})
+	return rest.OK(obj{"notes": notes})
 }
 
 func (n note) object() obj {
@@ -263,28 +287,22 @@ func (i *incident) object(withBody bool) obj {
 
 // Incidents counts the incidents with a title.
 func (s *Server) Incidents(title string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	n := 0
-	for _, i := range s.open().incidents {
-		if i.title == title {
-			n++
-		}
-	}
+	s.Do(func() { n = len(s.open().incidents.Where(func(i *incident) bool { return i.title == title })) })
 	return n
 }
 
 // Notes counts the notes with a text.
 func (s *Server) Notes(text string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	n := 0
-	for _, i := range s.open().incidents {
-		for _, written := range i.notes {
-			if written.content == text {
-				n++
+	s.Do(func() {
+		for _, i := range s.open().incidents.All() {
+			for _, written := range i.notes {
+				if written.content == text {
+					n++
+				}
 			}
 		}
-	}
+	})
 	return n
 }

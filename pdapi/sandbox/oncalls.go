@@ -4,14 +4,16 @@ import (
 	"net/http"
 	"slices"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
 func onCallRoutes() []route {
 	return []route{{
-		pattern: "GET /oncalls", handle: listOnCalls,
-		query: classicPaging.with(params{
-			"time_zone": zones(), "include[]": among("escalation_policies", "users", "schedules"), "user_ids[]": ids(),
-			"escalation_policy_ids[]": ids(), "schedule_ids[]": ids(), "since": moment(), "until": moment(), "earliest": among("true", "false"),
+		Pattern: "GET /oncalls", Handle: listOnCalls,
+		Query: rest.Paging().With(rest.Query{
+			"time_zone": rest.Zone(), "include[]": rest.Among("escalation_policies", "users", "schedules"), "user_ids[]": rest.IDs(),
+			"escalation_policy_ids[]": rest.IDs(), "schedule_ids[]": rest.IDs(), "since": rest.Moment(), "until": rest.Moment(), "earliest": rest.Among("true", "false"),
 		}),
 	}}
 }
@@ -24,9 +26,9 @@ type onCall struct {
 	schedule *schedule // nil for a user whom the policy names
 }
 
-func listOnCalls(c *call) answer {
+func listOnCalls(c *call) *rest.Answer {
 	q := c.URL.Query()
-	since, until := c.now, c.now
+	since, until := c.Now, c.Now
 	if s := q.Get("since"); s != "" {
 		since, _ = time.Parse(time.RFC3339, s)
 		until = since
@@ -36,9 +38,9 @@ func listOnCalls(c *call) answer {
 	}
 	switch {
 	case until.Before(since):
-		return fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
-	case until.After(c.now.AddDate(0, 0, 91)):
-		return fail(http.StatusBadRequest, 2005, "Invalid Date Range", "On-call shifts are limited to 90 days in the future")
+		return rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
+	case until.After(c.Now.AddDate(0, 0, 91)):
+		return rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "On-call shifts are limited to 90 days in the future")
 	}
 	in := time.UTC
 	if name := q.Get("time_zone"); name != "" {
@@ -46,7 +48,7 @@ func listOnCalls(c *call) answer {
 	}
 	wanted := func(name, id string) bool { return len(q[name]) == 0 || slices.Contains(q[name], id) }
 	var rows []onCall
-	for _, p := range c.policies {
+	for _, p := range c.policies.All() {
 		if !wanted("escalation_policy_ids[]", p.id) {
 			continue
 		}
@@ -68,7 +70,7 @@ func listOnCalls(c *call) answer {
 			}
 		}
 	}
-	return page(c, "oncalls", rows, func(o onCall) obj {
+	return rest.Page(c.Call, "oncalls", rows, func(o onCall) obj {
 		shown := obj{
 			"user": o.user.ref(), "escalation_policy": o.policy.ref(), "escalation_level": o.level,
 			"schedule": nil, "start": nil, "end": nil,

@@ -5,56 +5,98 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
+
+// schedule is a weekly rotation that starts on Mondays at 09:00 UTC.
+type schedule struct {
+	record
+	zone       string
+	layer      string // id of its one layer
+	team       *team
+	users      []*user
+	overrides  []override
+	shiftBased bool // of the v3 kind, which the v2 API does not serve
+}
+
+type override struct {
+	id         string
+	user       *user
+	start, end time.Time
+}
+
+const week = 7 * 24 * time.Hour
+
+// monday is when the turns of every rotation began.
+var monday = time.Date(2018, time.January, 1, 9, 0, 0, 0, time.UTC)
+
+// turn is the number of the week a time is in, and when that began.
+func turn(at time.Time) (n int, start time.Time) {
+	n = int(at.Sub(monday) / week)
+	return n, monday.Add(time.Duration(n) * week)
+}
+
+// onCall is who a schedule has on call at a time: of the overrides the one that
+// came last, else whose turn it is.
+func (s *schedule) onCall(at time.Time) *user {
+	for _, o := range slices.Backward(s.overrides) {
+		if !at.Before(o.start) && at.Before(o.end) {
+			return o.user
+		}
+	}
+	n, _ := turn(at)
+	return s.users[n%len(s.users)]
+}
+
+func (s *schedule) ref() obj { return ref("schedule", s.id, s.name, "schedules") }
 
 func scheduleRoutes() []route {
 	return []route{
 		{
-			pattern: "GET /schedules", handle: listSchedules,
-			query: classicPaging.with(params{
-				"query": words(), "include[]": among("schedule_layers", "overrides_subschedule", "final_schedule"), "time_zone": zones(),
-				"include_next_oncall_for_user": ids(), "since": moment(), "until": moment(), "team_ids[]": ids(),
+			Pattern: "GET /schedules", Handle: listSchedules,
+			Query: rest.Paging().With(rest.Query{
+				"query": rest.Words(), "include[]": rest.Among("schedule_layers", "overrides_subschedule", "final_schedule"), "time_zone": rest.Zone(),
+				"include_next_oncall_for_user": rest.IDs(), "since": rest.Moment(), "until": rest.Moment(), "team_ids[]": rest.IDs(),
 			}),
 		},
 		{
-			pattern: "GET /schedules/{id}", handle: withSchedule(getSchedule),
-			query: params{
-				"time_zone": zones(), "since": moment(), "until": moment(), "overflow": among("true", "false"),
-				"include_next_oncall_for_user": ids(),
+			Pattern: "GET /schedules/{id}", Handle: layerBased(getSchedule),
+			Query: rest.Query{
+				"time_zone": rest.Zone(), "since": rest.Moment(), "until": rest.Moment(), "overflow": rest.Among("true", "false"),
+				"include_next_oncall_for_user": rest.IDs(),
 			},
 		},
-		{pattern: "GET /schedules/{id}/users", query: params{"since": moment(), "until": moment()}, handle: withSchedule(scheduleUsers)},
+		{Pattern: "GET /schedules/{id}/users", Query: rest.Query{"since": rest.Moment(), "until": rest.Moment()}, Handle: layerBased(scheduleUsers)},
 		{
-			pattern: "POST /schedules/{id}/overrides", handle: withSchedule(createOverrides),
-			body: envelope("overrides", list(100, object(map[string]member{
-				"start": req(instant), "end": req(instant), "user": req(reference("user_reference")),
+			Pattern: "POST /schedules/{id}/overrides", Handle: layerBased(createOverrides),
+			Body: rest.Envelope("overrides", rest.List(100, rest.Map(rest.Fields{
+				"start": rest.Instant().Required(), "end": rest.Instant().Required(), "user": rest.Reference("user_reference").Required(),
 			}))),
 		},
 	}
 }
 
-func withSchedule(handle func(*call, *schedule) answer) func(*call) answer {
-	return func(c *call) answer {
-		s := c.scheduleByID(c.PathValue("id"))
-		switch {
-		case s == nil:
-			return notFound()
-		case s.shiftBased:
-			return fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "This schedule is shift-based. Please use the v3 Schedules API.")
+// layerBased makes a handler of one that works on the kind of schedules the v2
+// API serves.
+func layerBased(handle func(*call, *schedule) *rest.Answer) func(*call) *rest.Answer {
+	return with((*account).schedule, func(c *call, s *schedule) *rest.Answer {
+		if s.shiftBased {
+			return rest.Invalid("This schedule is shift-based. Please use the v3 Schedules API.")
 		}
 		return handle(c, s)
-	}
+	})
 }
 
-func listSchedules(c *call) answer {
+func listSchedules(c *call) *rest.Answer {
 	q := c.URL.Query()
 	query := strings.ToLower(q.Get("query"))
-	rows := slices.DeleteFunc(slices.Clone(c.schedules), func(s *schedule) bool {
-		return s.shiftBased || !strings.Contains(strings.ToLower(s.name), query) ||
-			len(q["team_ids[]"]) > 0 && !slices.Contains(q["team_ids[]"], s.team.id)
+	rows := c.schedules.Where(func(s *schedule) bool {
+		return !s.shiftBased && strings.Contains(strings.ToLower(s.name), query) &&
+			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], s.team.id))
 	})
-	byName(rows, "", func(s *schedule) string { return s.name })
-	return page(c, "schedules", rows, func(s *schedule) obj { return s.object(c.account) })
+	rest.ByName(rows, "")
+	return rest.Page(c.Call, "schedules", rows, func(s *schedule) obj { return s.object(c.account) })
 }
 
 func (s *schedule) object(a *account) obj {
@@ -63,7 +105,7 @@ func (s *schedule) object(a *account) obj {
 	for _, u := range s.users {
 		users = append(users, u.ref())
 	}
-	for _, p := range a.policies {
+	for _, p := range a.policies.All() {
 		if slices.ContainsFunc(p.levels, func(l level) bool { return l.schedule == s }) {
 			policies = append(policies, p.ref())
 		}
@@ -81,7 +123,7 @@ func (s *schedule) object(a *account) obj {
 // window reads since and until. Without them nothing is rendered.
 func (c *call) window() (since, until time.Time, rendered bool) {
 	q := c.URL.Query()
-	since, until = c.now, c.now.Add(2*week)
+	since, until = c.Now, c.Now.Add(2*week)
 	if s := q.Get("since"); s != "" {
 		since, _ = time.Parse(time.RFC3339, s)
 		until = since.Add(2 * week)
@@ -128,10 +170,10 @@ func (s *schedule) render(since, until time.Time, plain bool) []entry {
 	return out
 }
 
-func getSchedule(c *call, s *schedule) answer {
+func getSchedule(c *call, s *schedule) *rest.Answer {
 	since, until, rendered := c.window()
 	if until.Before(since) {
-		return fail(http.StatusBadRequest, 2004, "Invalid Since or Until Parameters", "until is before since")
+		return rest.Fail(http.StatusBadRequest, 2004, "Invalid Since or Until Parameters", "until is before since")
 	}
 	name := c.URL.Query().Get("time_zone")
 	if name == "" {
@@ -172,10 +214,10 @@ func getSchedule(c *call, s *schedule) answer {
 	}
 	o := s.object(c.account)
 	o["schedule_layers"], o["overrides_subschedule"], o["final_schedule"] = []obj{layer}, over, final
-	return ok(obj{"schedule": o})
+	return rest.OK(obj{"schedule": o})
 }
 
-func scheduleUsers(c *call, s *schedule) answer {
+func scheduleUsers(c *call, s *schedule) *rest.Answer {
 	since, until, rendered := c.window()
 	users := []obj{}
 	var seen []*user
@@ -192,17 +234,17 @@ func scheduleUsers(c *call, s *schedule) answer {
 			users = append(users, u.object())
 		}
 	}
-	return ok(obj{"users": users})
+	return rest.OK(obj{"users": users})
 }
 
-func createOverrides(c *call, s *schedule) answer {
+func createOverrides(c *call, s *schedule) *rest.Answer {
 	results := []obj{}
-	for _, item := range c.body["overrides"].([]any) {
+	for _, item := range c.Body["overrides"].([]any) {
 		in := item.(obj)
-		start, _ := time.Parse(time.RFC3339, str(in, "start"))
-		end, _ := time.Parse(time.RFC3339, str(in, "end"))
-		u := c.userByID(str(in, "user", "id"))
-		shown := obj{"start": str(in, "start"), "end": str(in, "end"), "user": obj{"id": str(in, "user", "id"), "type": "user_reference"}}
+		start, _ := time.Parse(time.RFC3339, rest.Text(in, "start"))
+		end, _ := time.Parse(time.RFC3339, rest.Text(in, "end"))
+		u := c.user(rest.Text(in, "user", "id"))
+		shown := obj{"start": rest.Text(in, "start"), "end": rest.Text(in, "end"), "user": obj{"id": rest.Text(in, "user", "id"), "type": "user_reference"}}
 		result := obj{"status": http.StatusCreated, "override": shown}
 		refused := ""
 		switch {
@@ -210,7 +252,7 @@ func createOverrides(c *call, s *schedule) answer {
 			refused = "User not found"
 		case !end.After(start):
 			refused = "Override must end after its start"
-		case !end.After(c.now):
+		case !end.After(c.Now):
 			refused = "Override must end in the future"
 		}
 		if refused != "" {
@@ -222,5 +264,5 @@ func createOverrides(c *call, s *schedule) answer {
 		}
 		results = append(results, result)
 	}
-	return created(results)
+	return rest.Created(results)
 }

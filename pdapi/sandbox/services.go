@@ -6,112 +6,119 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
+type service struct {
+	record
+	description           string
+	policy                *policy
+	urgencyRule           obj
+	supportHours          any // obj or nil
+	actions               any
+	autoResolve, ackAfter any // seconds or nil
+	integrations          []obj
+	created               time.Time
+}
+
+// urgency is what incidents get unless they say otherwise. In support hours that
+// are a part of the week it is what holds outside of them.
+func (s *service) urgency() string {
+	rule := s.urgencyRule
+	if outside, ok := rule["outside_support_hours"].(obj); ok {
+		rule = outside
+	}
+	if rule["urgency"] == "low" {
+		return "low"
+	}
+	return "high"
+}
+
+func (s *service) ref() obj {
+	r := ref("service", s.id, s.name, "services")
+	r["html_url"] = webURL + "/service-directory/" + s.id
+	return r
+}
+
 func serviceRoutes() []route {
-	include := among("escalation_policies", "teams", "integrations", "auto_pause_notifications_parameters")
-	constant := object(map[string]member{"type": req(enum("constant")), "urgency": req(enum("high", "low", "severity_based"))})
-	members := map[string]member{
-		"type": req(enum("service")), "name": opt(text(255)), "description": opt(maybeEmpty(1024)),
-		"escalation_policy":    req(reference("escalation_policy_reference")),
-		"auto_resolve_timeout": opt(orNull(integer(math.MaxInt32))), "acknowledgement_timeout": opt(orNull(integer(math.MaxInt32))),
-		"incident_urgency_rule": opt(oneOf("urgency rule", constant, object(map[string]member{
-			"type": req(enum("use_support_hours")), "during_support_hours": req(constant), "outside_support_hours": req(constant),
-		}))),
-		"support_hours": opt(object(map[string]member{
-			"type": req(enum("fixed_time_per_day")), "time_zone": req(zone), "start_time": req(timeOfDay), "end_time": req(timeOfDay),
-			"days_of_week": req(list(7, integer(7))),
+	include := rest.Among("escalation_policies", "teams", "integrations", "auto_pause_notifications_parameters")
+	constant := rest.Map(rest.Fields{"type": rest.Enum("constant").Required(), "urgency": rest.Enum("high", "low", "severity_based").Required()})
+	members := rest.Fields{
+		"type": rest.Enum("service").Required(), "name": rest.String(255), "description": rest.String(1024).OrEmpty(),
+		"escalation_policy":    rest.Reference("escalation_policy_reference").Required(),
+		"auto_resolve_timeout": rest.Integer(math.MaxInt32).OrNull(), "acknowledgement_timeout": rest.Integer(math.MaxInt32).OrNull(),
+		"incident_urgency_rule": rest.OneOf("urgency rule", constant, rest.Map(rest.Fields{
+			"type": rest.Enum("use_support_hours").Required(), "during_support_hours": constant.Required(), "outside_support_hours": constant.Required(),
 		})),
+		"support_hours": rest.Map(rest.Fields{
+			"type": rest.Enum("fixed_time_per_day").Required(), "time_zone": rest.ZoneName().Required(), "start_time": rest.TimeOfDay().Required(), "end_time": rest.TimeOfDay().Required(),
+			"days_of_week": rest.List(7, rest.Integer(7)).Required(),
+		}),
 	}
-	create := map[string]member{"name": req(text(255))}
-	for name, m := range members {
-		if name != "name" {
-			create[name] = m
-		}
-	}
+	create := members.With(rest.Fields{"name": rest.String(255).Required()})
 	return []route{
 		{
-			pattern: "GET /services", handle: listServices,
-			query: classicPaging.with(params{
-				"query": words(), "team_ids[]": ids(), "time_zone": words(), "sort_by": among("name", "name:asc", "name:desc"),
-				"include[]": include, "name": words(),
+			Pattern: "GET /services", Handle: listServices,
+			Query: rest.Paging().With(rest.Query{
+				"query": rest.Words(), "team_ids[]": rest.IDs(), "time_zone": rest.Words(), "sort_by": rest.Among("name", "name:asc", "name:desc"),
+				"include[]": include, "name": rest.Words(),
 			}),
 		},
-		{pattern: "GET /services/{id}", query: params{"include[]": include}, handle: getService},
-		{pattern: "POST /services", body: envelope("service", object(create)), handle: createService},
-		{pattern: "PUT /services/{id}", body: envelope("service", object(members)), handle: updateService},
+		{Pattern: "GET /services/{id}", Query: rest.Query{"include[]": include}, Handle: with((*account).service, getService)},
+		{Pattern: "POST /services", Body: rest.Envelope("service", rest.Map(create)), Handle: createService},
+		{Pattern: "PUT /services/{id}", Body: rest.Envelope("service", rest.Map(members)), Handle: with((*account).service, updateService)},
 	}
 }
 
-func listServices(c *call) answer {
+func listServices(c *call) *rest.Answer {
 	q := c.URL.Query()
 	query := strings.ToLower(q.Get("query"))
 	var rows []*service
-	for _, s := range c.services {
+	for _, s := range c.services.All() {
 		inTeam := len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], s.policy.team.id)
 		if inTeam && strings.Contains(strings.ToLower(s.name), query) && (q.Get("name") == "" || q.Get("name") == s.name) {
 			rows = append(rows, s)
 		}
 	}
-	byName(rows, q.Get("sort_by"), func(s *service) string { return s.name })
-	return page(c, "services", rows, func(s *service) obj { return s.object(c.account) })
+	rest.ByName(rows, q.Get("sort_by"))
+	return rest.Page(c.Call, "services", rows, func(s *service) obj { return s.object(c.account) })
 }
 
-// byName sorts rows by name, as PagerDuty does unless asked otherwise.
-func byName[T any](rows []T, order string, name func(T) string) {
-	slices.SortStableFunc(rows, func(x, y T) int {
-		n := strings.Compare(strings.ToLower(name(x)), strings.ToLower(name(y)))
-		if strings.HasSuffix(order, ":desc") {
-			return -n
-		}
-		return n
-	})
+func getService(c *call, s *service) *rest.Answer {
+	return rest.OK(obj{"service": s.object(c.account)})
 }
 
-func getService(c *call) answer {
-	s := c.serviceByID(c.PathValue("id"))
-	if s == nil {
-		return notFound()
-	}
-	return ok(obj{"service": s.object(c.account)})
-}
-
-func createService(c *call) answer {
-	in := c.body["service"].(obj)
+func createService(c *call) *rest.Answer {
+	in := c.Body["service"].(obj)
 	s := &service{
-		id: c.newID('P'), urgencyRule: obj{"type": "constant", "urgency": "high"}, actions: []obj{},
-		autoResolve: 14400, ackAfter: 1800, created: c.now,
+		record: c.named(""), urgencyRule: obj{"type": "constant", "urgency": "high"}, actions: []obj{},
+		autoResolve: 14400, ackAfter: 1800, created: c.Now,
 	}
 	if problem := c.setService(s, in); problem != nil {
-		return *problem
+		return problem
 	}
 	s.addIntegration(c.account)
-	c.services = append(c.services, s)
-	return created(obj{"service": s.object(c.account)})
+	c.services.Add(s)
+	return rest.Created(obj{"service": s.object(c.account)})
 }
 
-func updateService(c *call) answer {
-	s := c.serviceByID(c.PathValue("id"))
-	if s == nil {
-		return notFound()
+func updateService(c *call, s *service) *rest.Answer {
+	if problem := c.setService(s, c.Body["service"].(obj)); problem != nil {
+		return problem
 	}
-	if problem := c.setService(s, c.body["service"].(obj)); problem != nil {
-		return *problem
-	}
-	return ok(obj{"service": s.object(c.account)})
+	return rest.OK(obj{"service": s.object(c.account)})
 }
 
 // setService sets what a body gives and leaves the rest.
-func (c *call) setService(s *service, in obj) *answer {
-	p := c.policyByID(str(in, "escalation_policy", "id"))
+func (c *call) setService(s *service, in obj) *rest.Answer {
+	p := c.policy(rest.Text(in, "escalation_policy", "id"))
 	if p == nil {
-		a := fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Escalation policy not found")
-		return &a
+		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Escalation policy not found")
 	}
 	if name, ok := in["name"].(string); ok {
-		if other := find(c.services, func(o *service) bool { return strings.EqualFold(o.name, name) }); other != nil && other != s {
-			a := fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
-			return &a
+		if other := c.services.First(func(o *service) bool { return strings.EqualFold(o.name, name) }); other != nil && other != s {
+			return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
 		}
 		s.name = name
 	}
@@ -123,8 +130,7 @@ func (c *call) setService(s *service, in obj) *answer {
 		hours = given
 	}
 	if rule["type"] == "use_support_hours" && hours == nil {
-		a := fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Support hours can't be blank")
-		return &a
+		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Support hours can't be blank")
 	}
 	s.policy, s.urgencyRule, s.supportHours = p, rule, hours
 	if text, ok := in["description"].(string); ok {
@@ -142,7 +148,7 @@ func (c *call) setService(s *service, in obj) *answer {
 func (s *service) object(a *account) obj {
 	status := "active"
 	var last time.Time
-	for _, i := range a.incidents {
+	for _, i := range a.incidents.All() {
 		if i.service == s {
 			last = i.created
 			switch {

@@ -4,38 +4,38 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
+type team struct {
+	record
+	description string
+	defaultRole string
+	members     []*user
+	roles       map[*user]string
+}
+
+func (t *team) ref() obj { return ref("team", t.id, t.name, "teams") }
+
 func teamRoutes() []route {
-	body := envelope("team", object(map[string]member{
-		"type": req(enum("team")), "name": req(text(100)), "description": opt(maybeEmpty(1024)), "default_role": opt(enum("manager", "none")),
+	body := rest.Envelope("team", rest.Map(rest.Fields{
+		"type": rest.Enum("team").Required(), "name": rest.String(100).Required(), "description": rest.String(1024).OrEmpty(), "default_role": rest.Enum("manager", "none"),
 	}))
 	return []route{
-		{pattern: "GET /teams", query: classicPaging.with(params{"query": words()}), handle: listTeams},
-		{pattern: "GET /teams/{id}", query: params{"include[]": among("privileges")}, handle: withTeam(getTeam)},
-		{pattern: "GET /teams/{id}/members", query: classicPaging.with(params{"include[]": among("users")}), handle: withTeam(listMembers)},
-		{pattern: "POST /teams", body: body, handle: createTeam},
-		{pattern: "PUT /teams/{id}", body: body, handle: withTeam(updateTeam)},
-		{pattern: "DELETE /teams/{id}", query: params{"reassignment_team": ids()}, handle: withTeam(deleteTeam)},
+		{Pattern: "GET /teams", Query: rest.Paging().With(rest.Query{"query": rest.Words()}), Handle: listTeams},
+		{Pattern: "GET /teams/{id}", Query: rest.Query{"include[]": rest.Among("privileges")}, Handle: with((*account).team, getTeam)},
+		{Pattern: "GET /teams/{id}/members", Query: rest.Paging().With(rest.Query{"include[]": rest.Among("users")}), Handle: with((*account).team, listMembers)},
+		{Pattern: "POST /teams", Body: body, Handle: createTeam},
+		{Pattern: "PUT /teams/{id}", Body: body, Handle: with((*account).team, updateTeam)},
+		{Pattern: "DELETE /teams/{id}", Query: rest.Query{"reassignment_team": rest.IDs()}, Handle: with((*account).team, deleteTeam)},
 		{
-			pattern: "PUT /teams/{id}/users/{user_id}", handle: withTeam(addMember),
-			body: object(map[string]member{"role": opt(enum("observer", "responder", "manager"))}),
+			Pattern: "PUT /teams/{id}/users/{user_id}", Handle: with((*account).team, addMember),
+			Body: rest.Map(rest.Fields{"role": rest.Enum("observer", "responder", "manager")}),
 		},
-		{pattern: "DELETE /teams/{id}/users/{user_id}", handle: withTeam(removeMember)},
+		{Pattern: "DELETE /teams/{id}/users/{user_id}", Handle: with((*account).team, removeMember)},
 	}
 }
-
-func withTeam(handle func(*call, *team) answer) func(*call) answer {
-	return func(c *call) answer {
-		t := c.teamByID(c.PathValue("id"))
-		if t == nil {
-			return notFound()
-		}
-		return handle(c, t)
-	}
-}
-
-var noContent = answer{status: http.StatusNoContent}
 
 func (t *team) add(u *user, role string) {
 	if !slices.Contains(t.members, u) {
@@ -58,71 +58,70 @@ func (t *team) object() obj {
 	return o
 }
 
-func listTeams(c *call) answer {
+func listTeams(c *call) *rest.Answer {
 	query := strings.ToLower(c.URL.Query().Get("query"))
-	rows := slices.DeleteFunc(slices.Clone(c.teams), func(t *team) bool { return !strings.Contains(strings.ToLower(t.name), query) })
-	byName(rows, "", func(t *team) string { return t.name })
-	return page(c, "teams", rows, (*team).object)
+	rows := c.teams.Where(func(t *team) bool { return strings.Contains(strings.ToLower(t.name), query) })
+	rest.ByName(rows, "")
+	return rest.Page(c.Call, "teams", rows, (*team).object)
 }
 
-func getTeam(_ *call, t *team) answer { return ok(obj{"team": t.object()}) }
+func getTeam(_ *call, t *team) *rest.Answer { return rest.OK(obj{"team": t.object()}) }
 
-func listMembers(c *call, t *team) answer {
-	return page(c, "members", t.members, func(u *user) obj { return obj{"user": u.ref(), "role": t.roles[u]} })
+func listMembers(c *call, t *team) *rest.Answer {
+	return rest.Page(c.Call, "members", t.members, func(u *user) obj { return obj{"user": u.ref(), "role": t.roles[u]} })
 }
 
-func (c *call) setTeam(t *team, in obj) *answer {
-	name := str(in, "name")
-	if other := find(c.teams, func(o *team) bool { return strings.EqualFold(o.name, name) }); other != nil && other != t {
-		a := fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
-		return &a
+func (c *call) setTeam(t *team, in obj) *rest.Answer {
+	name := rest.Text(in, "name")
+	if other := c.teams.First(func(o *team) bool { return strings.EqualFold(o.name, name) }); other != nil && other != t {
+		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
 	}
 	t.name = name
 	if text, ok := in["description"].(string); ok {
 		t.description = text
 	}
-	if role := str(in, "default_role"); role != "" {
+	if role := rest.Text(in, "default_role"); role != "" {
 		t.defaultRole = role
 	}
 	return nil
 }
 
-func createTeam(c *call) answer {
-	t := &team{id: c.newID('P'), defaultRole: "manager", roles: map[*user]string{}}
-	if problem := c.setTeam(t, c.body["team"].(obj)); problem != nil {
-		return *problem
+func createTeam(c *call) *rest.Answer {
+	t := &team{record: c.named(""), defaultRole: "manager", roles: map[*user]string{}}
+	if problem := c.setTeam(t, c.Body["team"].(obj)); problem != nil {
+		return problem
 	}
-	c.teams = append(c.teams, t)
-	return created(obj{"team": t.object()})
+	c.teams.Add(t)
+	return rest.Created(obj{"team": t.object()})
 }
 
-func updateTeam(c *call, t *team) answer {
-	if problem := c.setTeam(t, c.body["team"].(obj)); problem != nil {
-		return *problem
+func updateTeam(c *call, t *team) *rest.Answer {
+	if problem := c.setTeam(t, c.Body["team"].(obj)); problem != nil {
+		return problem
 	}
-	return ok(obj{"team": t.object()})
+	return rest.OK(obj{"team": t.object()})
 }
 
-func deleteTeam(c *call, t *team) answer {
-	if id := c.URL.Query().Get("reassignment_team"); id != "" && (id == t.id || c.teamByID(id) == nil) {
-		return fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Reassignment team not found")
+func deleteTeam(c *call, t *team) *rest.Answer {
+	if id := c.URL.Query().Get("reassignment_team"); id != "" && (id == t.id || c.team(id) == nil) {
+		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Reassignment team not found")
 	}
-	if slices.ContainsFunc(c.policies, func(p *policy) bool { return p.team == t }) {
-		return fail(http.StatusBadRequest, 6006, "Team has associations", "The team still has escalation policies, schedules or services")
+	if slices.ContainsFunc(c.policies.All(), func(p *policy) bool { return p.team == t }) {
+		return rest.Fail(http.StatusBadRequest, 6006, "Team has associations", "The team still has escalation policies, schedules or services")
 	}
 	for _, u := range slices.Clone(t.members) {
 		t.remove(u)
 	}
-	c.teams = slices.DeleteFunc(c.teams, func(o *team) bool { return o == t })
-	return noContent
+	c.teams.Remove(t)
+	return rest.NoContent()
 }
 
-func addMember(c *call, t *team) answer {
-	u := c.userByID(c.PathValue("user_id"))
+func addMember(c *call, t *team) *rest.Answer {
+	u := c.user(c.PathValue("user_id"))
 	if u == nil {
-		return notFound()
+		return rest.NotFound()
 	}
-	role := str(c.body, "role")
+	role := rest.Text(c.Body, "role")
 	if role == "" {
 		role = "responder"
 		if had := t.roles[u]; had != "" {
@@ -130,14 +129,14 @@ func addMember(c *call, t *team) answer {
 		}
 	}
 	t.add(u, role)
-	return noContent
+	return rest.NoContent()
 }
 
-func removeMember(c *call, t *team) answer {
-	u := c.userByID(c.PathValue("user_id"))
+func removeMember(c *call, t *team) *rest.Answer {
+	u := c.user(c.PathValue("user_id"))
 	if u == nil || !slices.Contains(t.members, u) {
-		return notFound()
+		return rest.NotFound()
 	}
 	t.remove(u)
-	return noContent
+	return rest.NoContent()
 }

@@ -1,4 +1,4 @@
-package sandbox
+package rest
 
 import (
 	"context"
@@ -50,14 +50,14 @@ func RateLimit(times, reset int) Fault {
 
 // Inject makes later requests go wrong. Faults are tried in the order they came;
 // the first that fits a request is the one it meets.
-func (s *Server) Inject(f Fault) {
+func (s *Server[C]) Inject(f Fault) {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list = append(s.faults.list, &activeFault{Fault: f})
 }
 
 // Heal takes all faults and limits away.
-func (s *Server) Heal() {
+func (s *Server[C]) Heal() {
 	s.faults.mu.Lock()
 	defer s.faults.mu.Unlock()
 	s.faults.list, s.faults.limit = nil, nil
@@ -116,17 +116,17 @@ func (f Fault) before(ctx context.Context, w http.ResponseWriter) bool {
 	return true
 }
 
-func (f Fault) answer() answer {
-	return answer{status: f.Status, header: f.Header, raw: []byte(f.Body)}
+func (f Fault) answer() *Answer {
+	return &Answer{Status: f.Status, Header: f.Header, Raw: []byte(f.Body)}
 }
 
 // write sends the answer, or what the fault leaves of it.
-func (f Fault) write(_ context.Context, w http.ResponseWriter, a answer) {
+func (f Fault) write(w http.ResponseWriter, a *Answer) {
 	if f.ResetAfter {
 		reset(w)
 		return
 	}
-	for name, values := range a.header {
+	for name, values := range a.Header {
 		w.Header()[name] = values
 	}
 	data := a.bytes()
@@ -137,10 +137,10 @@ func (f Fault) write(_ context.Context, w http.ResponseWriter, a answer) {
 		}
 	}
 	w.Header().Set("X-Request-Id", "sandbox-request")
-	if a.status != http.StatusNoContent {
+	if a.Status != http.StatusNoContent {
 		w.Header().Set("Content-Length", strconv.Itoa(len(data)))
 	}
-	w.WriteHeader(a.status)
+	w.WriteHeader(a.Status)
 	if f.Truncate {
 		_, _ = w.Write(data[:len(data)/2])
 		if flusher, ok := w.(http.Flusher); ok {
@@ -166,41 +166,4 @@ func reset(w http.ResponseWriter) {
 		_ = tcp.SetLinger(0)
 	}
 	_ = conn.Close()
-}
-
-// Limit allows so many requests in each span of time, says in every answer what
-// is left, and refuses more with 429, as PagerDuty does.
-func (s *Server) Limit(requests int, span time.Duration) {
-	s.faults.mu.Lock()
-	defer s.faults.mu.Unlock()
-	s.faults.limit = &limit{requests: requests, span: span}
-}
-
-// limit is a rate limit at work.
-type limit struct {
-	requests int
-	span     time.Duration
-	used     int
-	ends     time.Time
-}
-
-// spend counts a request and returns the headers that say what is left, and
-// whether it is too many.
-func (f *faults) spend() (header http.Header, over bool) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	l := f.limit
-	if l == nil {
-		return nil, false
-	}
-	now := time.Now()
-	if !now.Before(l.ends) {
-		l.used, l.ends = 0, now.Add(l.span)
-	}
-	l.used++
-	return http.Header{
-		"Ratelimit-Limit":     {strconv.Itoa(l.requests)},
-		"Ratelimit-Remaining": {strconv.Itoa(max(0, l.requests-l.used))},
-		"Ratelimit-Reset":     {strconv.FormatFloat(l.ends.Sub(now).Seconds(), 'f', 3, 64)},
-	}, l.used > l.requests
 }

@@ -1,0 +1,79 @@
+package sandbox
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
+)
+
+// The keys a sandbox knows; any other is answered 401.
+const (
+	UserKey     = "sandbox-user-key"      // of Ana Souza, as an API key or a Bearer token
+	AccountKey  = "sandbox-account-key"   // account-level: names no user
+	ReadOnlyKey = "sandbox-read-only-key" // account-level, may not write
+
+	userKeyPrefix = "sandbox-key-of-"
+)
+
+// KeyOf is the key of the user with an e-mail address.
+func KeyOf(email string) string { return userKeyPrefix + email }
+
+// token is what kind of key a request carries.
+type token int
+
+const (
+	userToken token = iota + 1
+	accountToken
+	readOnlyToken
+)
+
+// callers finds out who calls an account.
+type callers struct{ open func() *account }
+
+// Authenticate implements [rest.Account].
+func (k callers) Authenticate(r *rest.Call) (*call, *rest.Answer) {
+	c := &call{Call: r, account: k.open()}
+	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Token token=")
+	if !ok {
+		key, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
+	}
+	email, ofUser := strings.CutPrefix(key, userKeyPrefix)
+	switch {
+	case key == UserKey:
+		c.token, c.actor = userToken, c.me
+	case key == AccountKey:
+		c.token = accountToken
+	case key == ReadOnlyKey:
+		c.token = readOnlyToken
+	case ofUser && c.userByEmail(email) != nil:
+		c.token, c.actor = userToken, c.userByEmail(email)
+	default:
+		return nil, rest.Fail(http.StatusUnauthorized, 2006, "Authentication failed")
+	}
+	return c, nil
+}
+
+// Attribute finds out who a write is by, as PagerDuty does: a user's key names
+// the user, an account's key needs the From header.
+func (callers) Attribute(c *call, attributed bool) *rest.Answer {
+	if c.Method == http.MethodGet {
+		return nil
+	}
+	if c.token == readOnlyToken {
+		return rest.Fail(http.StatusForbidden, 2010, "Access Denied")
+	}
+	if from := c.Header.Get("From"); from != "" {
+		who := c.userByEmail(from)
+		if who == nil {
+			return rest.Fail(http.StatusBadRequest, 1008, "Requester User Not Found")
+		}
+		if c.actor == nil {
+			c.actor = who
+		}
+	}
+	if attributed && c.actor == nil {
+		return rest.Fail(http.StatusBadRequest, 2016, `You must specify a user's email address in the "From" header to perform this action`)
+	}
+	return nil
+}
