@@ -25,10 +25,6 @@ func looseKey(name string) string {
 	}, decomposed)
 }
 
-// visible is a text without the characters that a person doesn't see: those that
-// [Clean] takes out, and soft hyphens with them.
-func visible(s string) string { return Clean(strings.ReplaceAll(s, "\u00ad", "")) }
-
 // unquoted is a text as somebody typed it, without blanks and quotation marks
 // around it.
 func unquoted(s string) string {

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -58,6 +60,9 @@ func (fs facts) MarshalJSON() ([]byte, error) {
 	return d.Bytes(), d.err
 }
 
+// CleanJSON returns a JSON text with its strings cleaned; see [Clean].
+func CleanJSON(data json.RawMessage) json.RawMessage { return sweep(bytes.Clone(data)) }
+
 // sweep cleans the strings of a JSON text, in place. Outside strings JSON has
 // nothing to clean, so it goes by the characters alone, raw and escaped.
 func sweep(data []byte) []byte {
@@ -66,38 +71,52 @@ func sweep(data []byte) []byte {
 		plain++
 	}
 	out := data[:plain] // what replaces a character is never longer
+	var c cleaner
+	if plain > 0 {
+		c.before = rune(data[plain-1])
+	}
 	for i := plain; i < len(data); {
-		r, size := rune(data[i]), 1
-		switch {
-		case data[i] == '\\' && i+5 < len(data) && data[i+1] == 'u':
-			size = 6
-			if n, err := strconv.ParseUint(string(data[i+2:i+6]), 16, 32); err == nil {
-				r = rune(n)
-			}
-			if kept := cleaned(r); kept == r {
-				out = append(out, data[i:i+size]...)
-			} else if kept == '\n' {
-				out = append(out, `\n`...)
-			}
-		case data[i] == '\\' && i+1 < len(data):
-			size = 2
-			// \b, \f and \r are control characters; the other escapes are not.
-			if !strings.ContainsRune("bfr", rune(data[i+1])) {
-				out = append(out, data[i:i+size]...)
-			}
-		case r < utf8.RuneSelf:
-			if cleaned(r) == r {
-				out = append(out, data[i])
-			}
-		default:
-			r, size = utf8.DecodeRune(data[i:])
-			if kept := cleaned(r); kept == '\n' {
-				out = append(out, `\n`...)
-			} else if kept >= 0 {
-				out = append(out, data[i:i+size]...)
-			}
+		r, size := character(data[i:])
+		switch kept := c.next(r); {
+		case size == 2 && data[i] == '\\' && strings.IndexByte("bfr", data[i+1]) >= 0: // control characters
+		case kept == r:
+			out = append(out, data[i:i+size]...)
+		case kept == '\n':
+			out = append(out, `\n`...)
 		}
 		i += size
 	}
 	return out
+}
+
+// character reads the first character of a JSON text, as it is or escaped, and how
+// many bytes write it.
+func character(data []byte) (r rune, size int) {
+	if data[0] != '\\' || len(data) < 2 {
+		return utf8.DecodeRune(data)
+	}
+	if data[1] != 'u' {
+		return rune(data[1]), 2
+	}
+	r, ok := escaped(data)
+	if !ok {
+		return '\\', 1
+	}
+	if utf16.IsSurrogate(r) { // characters past U+FFFF are written as two escapes
+		if second, ok := escaped(data[6:]); ok {
+			if both := utf16.DecodeRune(r, second); both != unicode.ReplacementChar {
+				return both, 12
+			}
+		}
+	}
+	return r, 6
+}
+
+// escaped reads \u and four hexadecimal digits.
+func escaped(data []byte) (rune, bool) {
+	if len(data) < 6 || data[0] != '\\' || data[1] != 'u' {
+		return 0, false
+	}
+	n, err := strconv.ParseUint(string(data[2:6]), 16, 32)
+	return rune(n), err == nil
 }

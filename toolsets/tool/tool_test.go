@@ -233,21 +233,23 @@ func TestTime(t *testing.T) {
 func TestClean(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"plain":                              "plain",
-		"café 漢字 👍":                          "café 漢字 👍",
-		"two\nlines\tand tab":                "two\nlines\tand tab",
-		"invoice \u202egnp.exe\u202c":        "invoice gnp.exe",
-		"zero\u200bwidth\u200d\ufeff":        "zerowidth",
-		"bell\a esc\x1b[31m nul\x00 del\x7f": "bell esc[31m nul del",
-		"tags\U000e0041\U000e007f":           "tags",
-		"line\u2028separator":                "line\nseparator",
-		"\u2066isolate\u2069":                "isolate",
-		"soft\u00adhyphen":                   "softhyphen",
-		"selector\ufe0f\U000e0101":           "selector",
-		"private\ue000":                      "private",
-		`back\slash "quoted"`:                `back\slash "quoted"`,
-		`\u0007 spelled out`:                 `\u0007 spelled out`,
-		"bad utf8 \xff":                      "bad utf8 \ufffd",
+		"plain":                               "plain",
+		"café 漢字 👍":                           "café 漢字 👍",
+		"two\nlines\tand tab":                 "two\nlines\tand tab",
+		"invoice \u202egnp.exe\u202c":         "invoice gnp.exe",
+		"zero\u200bwidth\u200d\ufeff":         "zerowidth",
+		"bell\a esc\x1b[31m nul\x00 del\x7f":  "bell esc[31m nul del",
+		"tags\U000e0041\U000e007f":            "tags",
+		"line\u2028separator":                 "line\nseparator",
+		"\u2066isolate\u2069":                 "isolate",
+		"soft\u00adhyphen":                    "softhyphen",
+		"selector\ufe0f\U000e0101":            "selector",
+		"private\ue000":                       "private",
+		"⚠\ufe0f 1\ufe0f⃣ \u26a0\ufe0f\ufe0f": "⚠\ufe0f 1\ufe0f⃣ \u26a0\ufe0f",
+		"👩\u200d🚒 می\u200cخواهم a\u200db":     "👩\u200d🚒 می\u200cخواهم ab",
+		`back\slash "quoted"`:                 `back\slash "quoted"`,
+		`\u0007 spelled out`:                  `\u0007 spelled out`,
+		"bad utf8 \xff":                       "bad utf8 \ufffd",
 	} {
 		if got := tool.Clean(strings.ToValidUTF8(in, "\ufffd")); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
@@ -263,6 +265,24 @@ func TestClean(t *testing.T) {
 		}
 		if err != nil || got["text"] != want {
 			t.Errorf("result %q = %q, %v, want %q", in, got["text"], err, want)
+		}
+	}
+}
+
+// TestRawJSON holds that JSON of PagerDuty's own, which may write characters as
+// escapes, comes out as it reads.
+func TestRawJSON(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		`{"a":"\ud83d\udd25 fire"}`:                `🔥 fire`,
+		`{"a":"\u26a0\ufe0f \u202egnp.exe"}`:       "⚠\ufe0f gnp.exe",
+		`{"a":"tag \udb40\udc41\udb40\udc7f end"}`: "tag  end",
+		`{"a":"half \ud83d alone"}`:                "half  alone",
+		`{"a":"\\ud83d spelled out"}`:              `\ud83d spelled out`,
+	} {
+		var got map[string]string
+		if err := json.Unmarshal([]byte(rendered(t, json.RawMessage(in))), &got); err != nil || got["a"] != want {
+			t.Errorf("%s comes out as %q, %v; want %q", in, got["a"], err, want)
 		}
 	}
 }
