@@ -3,6 +3,7 @@
 package server
 
 import (
+	"context"
 	"log/slog"
 	"slices"
 	"strings"
@@ -45,15 +46,29 @@ func New(o Options) *Server {
 		o.CallTimeout = DefaultCallTimeout
 	}
 	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now}}
+	aliases := map[string]bool{}
+	hooks := &mcpserver.Hooks{}
+	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
+		result.Tools = slices.DeleteFunc(result.Tools, func(t mcp.Tool) bool { return aliases[t.Name] })
+	})
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
 		mcpserver.WithTitle("PagerDuty"),
 		mcpserver.WithInstructions(instructions(o)),
 		mcpserver.WithToolCapabilities(false),
+		mcpserver.WithHooks(hooks),
 	)
 	for _, set := range o.Sets {
 		for _, t := range set.Tools {
-			if t.Access().ReadOnly() || o.EnableWrite {
-				s.mcp.AddTool(definition(t), s.handler(t, nil))
+			if !t.Access().ReadOnly() && !o.EnableWrite {
+				continue
+			}
+			s.mcp.AddTool(definition(t), s.handler(t, nil))
+			// The tool's other names go where the tool goes: callable, not listed.
+			for _, alias := range t.Aliases() {
+				named := definition(t)
+				named.Name = alias.Name
+				aliases[alias.Name] = true
+				s.mcp.AddTool(named, s.handler(t, alias.Fixed))
 			}
 		}
 	}
