@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -54,27 +53,21 @@ func (r *resolver) resolve(ctx context.Context, refs []reference) error {
 	if len(asked) > maxLookups {
 		return Wrong("%s: names %d objects that must be looked up; at most %d are allowed in one call. Make several calls, or give ids that a list tool returned", asked[0].at, len(asked), maxLookups)
 	}
-	results := make([]finding, len(asked))
-	slots := make(chan struct{}, lookupsAtOnce)
-	var running sync.WaitGroup
-	for i, ref := range asked {
-		running.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			if results[i].err = ctx.Err(); results[i].err == nil {
-				results[i] = r.find(ctx, ref)
-			}
-		})
+	results, err := SideBySide(ctx, lookupsAtOnce, asked, func(ctx context.Context, ref reference) (finding, error) {
+		found := r.find(ctx, ref)
+		if found.err != nil {
+			return found, fmt.Errorf("looking for %s %s: %w", ref.kind.word, quote(ref.text), found.err)
+		}
+		return found, nil
+	})
+	if err != nil {
+		return err
 	}
-	running.Wait()
-
 	var problems []string
 	r.named = map[string]string{}
 	for i, ref := range asked {
 		got := results[i]
 		switch {
-		case got.err != nil:
-			return fmt.Errorf("looking for %s %s: %w", ref.kind.word, quote(ref.text), got.err)
 		case got.problem != "":
 			problems = append(problems, ref.at+": "+got.problem)
 		case got.worthSaying:
