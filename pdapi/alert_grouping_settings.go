@@ -2,11 +2,9 @@ package pdapi
 
 import (
 	"context"
-	"encoding/json"
 	"iter"
 	"net/http"
 	"net/url"
-	"strconv"
 )
 
 // AlertGroupingSetting says how the alerts of some services are grouped into
@@ -27,44 +25,18 @@ type AlertGroupingSetting struct {
 }
 
 // AlertGroupingSettings lists alert grouping settings, of these services if any
-// are given. PagerDuty pages them by cursor, which knows no offset: what w skips
-// is read and left out here.
+// are given. PagerDuty pages them by cursor: see [Window].
+//
+// See listAlertGroupingSettings in https://developer.pagerduty.com/api-reference.
 func (r Reader) AlertGroupingSettings(ctx context.Context, serviceIDs []string, w Window) iter.Seq2[Page[AlertGroupingSetting], error] {
-	return func(yield func(Page[AlertGroupingSetting], error) bool) {
-		skip, left, cursor := w.Offset, w.Limit, ""
-		for left > 0 {
-			page, next, err := r.alertGroupingPage(ctx, serviceIDs, cursor, min(skip+left, MaxPageSize))
-			skipped := min(skip, len(page.Items))
-			page.Items, skip = page.Items[skipped:], skip-skipped
-			page.More = next != "" || len(page.Items) > left
-			page.Items = page.Items[:min(left, len(page.Items))]
-			left -= len(page.Items)
-			// A cursor that does not move on would be followed for ever.
-			if !yield(page, err) || err != nil || next == "" || next == cursor {
-				return
-			}
-			cursor = next
-		}
-	}
-}
-
-func (r Reader) alertGroupingPage(ctx context.Context, serviceIDs []string, after string, size int) (page Page[AlertGroupingSetting], next string, err error) {
-	q := url.Values{"limit": {strconv.Itoa(size)}}
+	q := url.Values{}
 	add(q, "service_ids[]", serviceIDs)
-	set(q, "after", after)
-	req := request{method: http.MethodGet, path: []string{"alert_grouping_settings"}, query: q}
-	var envelope map[string]json.RawMessage
-	if err := r.do(ctx, req, &envelope); err != nil {
-		return page, "", err
-	}
-	page.Items, err = open[[]AlertGroupingSetting](req, "alert_grouping_settings", envelope)
-	_ = json.Unmarshal(envelope["after"], &next) // absent or null at the end
-	return page, next, err
+	return cursorPages[AlertGroupingSetting](ctx, r, "alert_grouping_settings", q, byAfter, w, to("/alert_grouping_settings"))
 }
 
 // AlertGroupingSetting returns one alert grouping setting.
 func (r Reader) AlertGroupingSetting(ctx context.Context, id string) (AlertGroupingSetting, error) {
-	return get[AlertGroupingSetting](ctx, r.conn, "alert_grouping_setting", nil, "alert_grouping_settings", id)
+	return fetch[AlertGroupingSetting](ctx, r, get(to("/alert_grouping_settings/{id}", id), nil), "alert_grouping_setting")
 }
 
 // AlertGroupingChange is what to set of an alert grouping setting; nil and empty
@@ -105,19 +77,33 @@ func (ch AlertGroupingChange) body() map[string]any {
 
 // CreateAlertGroupingSetting creates an alert grouping setting. It is sent once.
 func (c Client) CreateAlertGroupingSetting(ctx context.Context, ch AlertGroupingChange) (AlertGroupingSetting, error) {
-	return send[AlertGroupingSetting](ctx, c.conn, request{
-		method: http.MethodPost, path: []string{"alert_grouping_settings"},
+	return send[AlertGroupingSetting](ctx, c, request{
+		method: http.MethodPost, path: to("/alert_grouping_settings"),
 		body: map[string]any{"alert_grouping_setting": ch.body()}, once: true,
 	}, "alert_grouping_setting")
 }
 
-// UpdateAlertGroupingSetting changes an alert grouping setting. Others are the
-// fields that somebody else changed in between; those changes stay.
-func (c Client) UpdateAlertGroupingSetting(ctx context.Context, id string, ch AlertGroupingChange) (updated AlertGroupingSetting, others []string, err error) {
-	return update[AlertGroupingSetting](ctx, c.conn, "alert_grouping_setting", ch.body(), nil, "alert_grouping_settings", id)
+// groupings are what [edit] needs to know of alert grouping settings.
+var groupings = editable{
+	key:      "alert_grouping_setting",
+	settings: [][]string{{"name"}, {"description"}, {"type", "config"}, {"services"}},
+}
+
+// UpdateAlertGroupingSetting changes an alert grouping setting to what change
+// returns for the setting as it is. An error of change is returned as it is, and
+// nothing is written.
+//
+// See putAlertGroupingSetting in https://developer.pagerduty.com/api-reference.
+func (c Client) UpdateAlertGroupingSetting(
+	ctx context.Context, id string, change func(before AlertGroupingSetting) (AlertGroupingChange, error),
+) (Change[AlertGroupingSetting], error) {
+	return edit(ctx, c, groupings, to("/alert_grouping_settings/{id}", id), func(before AlertGroupingSetting) (map[string]any, error) {
+		ch, err := change(before)
+		return ch.body(), err
+	})
 }
 
 // DeleteAlertGroupingSetting deletes an alert grouping setting.
 func (c Client) DeleteAlertGroupingSetting(ctx context.Context, id string) error {
-	return c.do(ctx, request{method: http.MethodDelete, path: []string{"alert_grouping_settings", id}}, nil)
+	return c.run(ctx, request{method: http.MethodDelete, path: to("/alert_grouping_settings/{id}", id)})
 }

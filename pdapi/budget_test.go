@@ -29,9 +29,12 @@ func TestBudget(t *testing.T) {
 		var wg sync.WaitGroup
 		for range n {
 			wg.Go(func() {
-				if err := b.await(ctx); err != nil {
+				done, err := b.await(ctx)
+				if err != nil {
 					t.Error(err)
+					return
 				}
+				done()
 				mu.Lock()
 				defer mu.Unlock()
 				went = append(went, time.Since(start))
@@ -89,7 +92,7 @@ func TestBudget(t *testing.T) {
 			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			start := time.Now()
-			err := b.await(ctx)
+			_, err := b.await(ctx)
 			var over *overBudget
 			if !errors.As(err, &over) || over.wait < 90*time.Second || time.Since(start) != 0 {
 				t.Errorf("%v after %v", err, time.Since(start))
@@ -107,7 +110,7 @@ func TestBudget(t *testing.T) {
 			b.learn(said(429, 960, 0, 90))
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(time.Second, cancel)
-			if err := b.await(ctx); !errors.Is(err, context.Canceled) {
+			if _, err := b.await(ctx); !errors.Is(err, context.Canceled) {
 				t.Errorf("%v", err)
 			}
 		},

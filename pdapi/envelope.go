@@ -6,210 +6,116 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"reflect"
-	"sync"
 )
 
-// envelope is the JSON object that PagerDuty puts around an answer, read in one
-// go: what is under a key that differs from call to call, and the paging fields.
-type envelope[T any] struct {
-	value *T // nil if the answer has none
-	more  json.RawMessage
-	total json.RawMessage
+// ErrNoDetails is wrapped by the error of a write that PagerDuty carried out
+// without sending back what its API reference promises: the answer tells of
+// success and is empty. The write took effect ([MaybeDone] is false).
+var ErrNoDetails = errors.New("PagerDuty accepted it and sent no details")
+
+// envelope is the JSON object that PagerDuty puts around what it answers: an
+// object or a list under a key that differs from call to call, and beside a list
+// the fields that say how it goes on.
+type envelope map[string]json.RawMessage
+
+// fetch sends a request that reads, and returns what its answer has under key.
+func fetch[T any](ctx context.Context, r Reader, req request, key string) (T, error) {
+	req.reads = true
+	return exchange[T](ctx, r, req, key)
 }
 
-// scratch is what reading one envelope leaves for reading the next.
-type scratch struct {
-	// shapes are the struct types that envelopes are decoded into, which
-	// encoding/json knows how to fill without looking at everything twice.
-	shapes  sync.Map
-	buffers sync.Pool // of *bytes.Buffer
+// send sends a request that writes, and returns what its answer has under key.
+func send[T any](ctx context.Context, c Client, req request, key string) (T, error) {
+	req.reads = false
+	return exchange[T](ctx, c.Reader, req, key)
 }
 
-type shapeKey struct {
-	value reflect.Type
-	key   string
-}
-
-// shape is a struct with a pointer to value as its member key, then "more" and
-// "total".
-func (s *scratch) shape(value reflect.Type, key string) reflect.Type {
-	k := shapeKey{value, key}
-	if t, ok := s.shapes.Load(k); ok {
-		return t.(reflect.Type)
-	}
-	raw := reflect.TypeFor[json.RawMessage]()
-	t := reflect.StructOf([]reflect.StructField{
-		{Name: "Value", Type: reflect.PointerTo(value), Tag: reflect.StructTag(fmt.Sprintf("json:%q", key))},
-		{Name: "More", Type: raw, Tag: `json:"more"`},
-		{Name: "Total", Type: raw, Tag: `json:"total"`},
-	})
-	s.shapes.Store(k, t)
-	return t
-}
-
-// buffer is an empty buffer, to be put back.
-func (s *scratch) buffer() *bytes.Buffer {
-	if b, ok := s.buffers.Get().(*bytes.Buffer); ok {
-		b.Reset()
-		return b
-	}
-	return &bytes.Buffer{}
-}
-
-// shaped is the envelope in a value of a scratch's shape.
-func shaped[T any](shape reflect.Value) (e envelope[T]) {
-	e.value, _ = shape.Field(0).Interface().(*T)
-	e.more, _ = shape.Field(1).Interface().(json.RawMessage)
-	e.total, _ = shape.Field(2).Interface().(json.RawMessage)
-	return e
-}
-
-// unwrap makes a request and reads the envelope of its answer.
-func unwrap[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
-	if r.method == http.MethodGet {
-		return stream[T](ctx, c, r, key)
-	}
-	shape := reflect.New(c.scratch.shape(reflect.TypeFor[T](), key))
-	if err := c.do(ctx, r, shape.Interface()); err != nil {
-		return envelope[T]{}, err
-	}
-	e := shaped[T](shape.Elem())
-	if e.value == nil {
-		return e, missing(r, key)
-	}
-	return e, nil
-}
-
-// stream reads the envelope of an answer, a long one as it comes in.
-func stream[T any](ctx context.Context, c *conn, r request, key string) (envelope[T], error) {
-	kind := reflect.TypeFor[T]().String() + " " + key
-	got, path, err := c.ask(ctx, r, kind, func(body io.Reader) (any, error) { return readEnvelope[T](&c.scratch, body, key) })
+func exchange[T any](ctx context.Context, r Reader, req request, key string) (T, error) {
+	var value T
+	e, err := r.open(ctx, req)
 	if err != nil {
-		return envelope[T]{}, err
-	}
-	e, _ := got.value.(envelope[T])
-	switch {
-	case got.status < 200 || got.status > 299:
-		return e, newError(r, path, got, c.key)
-	case errors.Is(got.odd, io.EOF):
-		return e, empty(r, path, got)
-	case got.odd != nil:
-		return e, notExpected(r, path, got, got.odd)
-	case e.value == nil:
-		return e, missing(r, key)
-	}
-	return e, nil
-}
-
-// short is the size, in bytes, of answers that are held whole and decoded in one
-// go, which takes less work than to decode them as they come in.
-const short = 64 << 10
-
-// readEnvelope reads an envelope. What is in it besides is passed over.
-func readEnvelope[T any](s *scratch, body io.Reader, key string) (envelope[T], error) {
-	buffer := s.buffer()
-	defer s.buffers.Put(buffer)
-	switch n, err := buffer.ReadFrom(io.LimitReader(body, short)); {
-	case err != nil:
-		return envelope[T]{}, err
-	case n == short:
-		return readLong[T](io.MultiReader(buffer, body), key)
-	case len(bytes.TrimSpace(buffer.Bytes())) == 0:
-		return envelope[T]{}, io.EOF
-	}
-	shape := reflect.New(s.shape(reflect.TypeFor[T](), key))
-	if err := json.Unmarshal(buffer.Bytes(), shape.Interface()); err != nil {
-		return envelope[T]{}, err
-	}
-	return shaped[T](shape.Elem()), nil
-}
-
-// readLong reads an envelope as it comes in, a list record by record.
-func readLong[T any](body io.Reader, key string) (envelope[T], error) {
-	var e envelope[T]
-	decoder := json.NewDecoder(body)
-	if err := begin('{', decoder); err != nil {
-		return e, err
-	}
-	for decoder.More() {
-		name, err := decoder.Token()
-		if err != nil {
-			return e, err
-		}
-		var passed json.RawMessage
-		switch name {
-		case key:
-			e.value, err = readValue[T](decoder)
-		case "more":
-			err = decoder.Decode(&e.more)
-		case "total":
-			err = decoder.Decode(&e.total)
-		default:
-			err = decoder.Decode(&passed)
-		}
-		if err != nil {
-			return e, unexpected(err)
-		}
-	}
-	if _, err := decoder.Token(); err != nil { // the end of the object
-		return e, unexpected(err)
-	}
-	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
-		return e, errors.New("there is more after the end")
-	}
-	return e, nil
-}
-
-// unexpected turns the end of a body inside a value into an error that says so.
-func unexpected(err error) error {
-	if errors.Is(err, io.EOF) {
-		return io.ErrUnexpectedEOF
-	}
-	return err
-}
-
-// begin reads the opening of an object or a list.
-func begin(delimiter json.Delim, decoder *json.Decoder) error {
-	token, err := decoder.Token()
-	if err == nil && token != delimiter {
-		err = fmt.Errorf("%v where %v should be", token, delimiter)
-	}
-	return err
-}
-
-// readValue reads a T, a list record by record; nil if there is null.
-func readValue[T any](decoder *json.Decoder) (*T, error) {
-	t := reflect.TypeFor[T]()
-	if t.Kind() != reflect.Slice || t.Elem().Kind() == reflect.Uint8 {
-		var value *T
-		err := decoder.Decode(&value)
 		return value, err
 	}
-	token, err := decoder.Token()
-	if err != nil || token == nil {
-		return nil, err
-	}
-	if token != json.Delim('[') {
-		return nil, fmt.Errorf("%v where a list should be", token)
-	}
-	list := reflect.MakeSlice(t, 0, 0)
-	for decoder.More() {
-		record := reflect.New(t.Elem())
-		if err := decoder.Decode(record.Interface()); err != nil {
-			return nil, err
-		}
-		list = reflect.Append(list, record.Elem())
-	}
-	value, _ := list.Interface().(T)
-	_, err = decoder.Token() // the end of the list
-	return &value, err
+	value, odd, err := member[T](req, e, key)
+	r.reportOdd(odd)
+	return value, err
 }
 
-// missing is the failure of an answer without what it should be about.
-func missing(r request, key string) error {
-	path, _ := joinPath(r.path)
-	return &TransportError{Method: r.method, Path: path, MaybeSent: true, Answered: true, Err: fmt.Errorf("the answer has no %q", key)}
+// run sends a request that writes and whose answer holds nothing of interest.
+func (c Client) run(ctx context.Context, req request) error {
+	req.reads = false
+	got, err := c.do(ctx, req)
+	if err != nil {
+		return err
+	}
+	// PagerDuty answers with JSON or with nothing. Anything else was written by
+	// something in between, and says nothing about what PagerDuty did.
+	if body := bytes.TrimSpace(got.data); len(body) > 0 && !json.Valid(body) {
+		return notExpected(req, got, errors.New("it is not JSON"))
+	}
+	return nil
+}
+
+// open sends a request and returns the envelope that it is answered with.
+func (c *conn) open(ctx context.Context, req request) (envelope, error) {
+	got, err := c.do(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	if len(bytes.TrimSpace(got.data)) == 0 {
+		return nil, empty(req, got)
+	}
+	var e envelope
+	if err := json.Unmarshal(got.data, &e); err != nil {
+		return nil, notExpected(req, got, plain(err, "an object"))
+	}
+	return e, nil
+}
+
+// member decodes what an envelope has under key. Fields that can't be read are
+// left out of it and named.
+func member[T any](req request, e envelope, key string) (T, []Odd, error) {
+	var value T
+	raw, ok := e[key]
+	isNull := string(raw) == "null"
+	if isNull && reflect.TypeFor[T]().Kind() == reflect.Slice {
+		return value, []Odd{{Field: key}}, nil
+	}
+	if !ok || isNull {
+		return value, nil, unreadable(req, fmt.Errorf("the answer has no %q", key))
+	}
+	odd, err := decode(raw, &value)
+	if err != nil {
+		return value, nil, unreadable(req, fmt.Errorf("%q in the answer is %w", key, err))
+	}
+	return value, odd, nil
+}
+
+// empty is the failure of an answer that tells of success and has no body.
+func empty(req request, got answer) error {
+	if !req.reads {
+		return unreadable(req, ErrNoDetails)
+	}
+	return unreadable(req, fmt.Errorf("the answer (HTTP %d) is empty", got.status))
+}
+
+// notExpected is the failure of an answer that is not the JSON it should be.
+func notExpected(req request, got answer, err error) error {
+	return unreadable(req, fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", got.status, contentType(got.header), err))
+}
+
+// unreadable is the failure of a call that PagerDuty answered with success, but
+// not as it should.
+func unreadable(req request, err error) error {
+	sent, _ := req.path.url() // it was sent, so there is no error
+	return &TransportError{Method: req.method, Path: sent, Reads: req.reads, MaybeSent: true, Answered: true, Err: err}
+}
+
+func contentType(header http.Header) string {
+	if t := header.Get("Content-Type"); t != "" {
+		return clip(t, 60)
+	}
+	return "no content type"
 }

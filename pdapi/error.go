@@ -38,6 +38,7 @@ type Error struct {
 	Details []string // what was wrong, field by field, when PagerDuty said so
 	Method  string
 	Path    string // without the query
+	Reads   bool   // the call changes nothing, whatever its method
 	// RequestID identifies the call to PagerDuty's support.
 	RequestID string
 	// Wait is how long PagerDuty asked to wait, 0 when it did not.
@@ -105,6 +106,7 @@ func (e *Error) Is(target error) bool {
 type TransportError struct {
 	Method string
 	Path   string // without the query
+	Reads  bool   // the call changes nothing, whatever its method
 	// MaybeSent is false when PagerDuty can't have received the request.
 	MaybeSent bool
 	// Answered is set when PagerDuty reported success in an answer that could
@@ -125,24 +127,24 @@ func (e *TransportError) Unwrap() error { return e.Err }
 func MaybeDone(err error) bool {
 	var transport *TransportError
 	if errors.As(err, &transport) {
-		return transport.MaybeSent && transport.Method != http.MethodGet
+		return transport.MaybeSent && !transport.Reads && !errors.Is(err, ErrNoDetails)
 	}
 	var answer *Error
 	return errors.As(err, &answer) && answer.MaybeDone
 }
 
 // transportError strips what Go's client puts around a failure: the URL with
-// its query, which may hold what a person searched for.
-func (c *conn) transportError(ctx context.Context, r request, path string, err error) error {
+// its query, which may hold what a person searched for. Maybe is set when an
+// attempt may have been received: what counts is not the last attempt but any.
+func (c *conn) transportError(ctx context.Context, r request, path string, maybe bool, err error) error {
 	var over *overBudget
 	if errors.As(err, &over) {
 		return &Error{
-			Status: http.StatusTooManyRequests, Message: "not sent: PagerDuty allows no more requests for now", Method: r.method, Path: path,
-			Wait: over.wait, MaybeDone: r.method != http.MethodGet && courseOf(ctx).maybe.Load(),
+			Status: http.StatusTooManyRequests, Message: "not sent: PagerDuty allows no more requests for now", Method: r.method, Path: path, Reads: r.reads,
+			Wait: over.wait, MaybeDone: !r.reads && maybe,
 		}
 	}
-	// What counts is not the last attempt but whether any was received.
-	te := &TransportError{Method: r.method, Path: path, MaybeSent: courseOf(ctx).maybe.Load(), Err: err}
+	te := &TransportError{Method: r.method, Path: path, Reads: r.reads, MaybeSent: maybe, Err: err}
 	var wrapped *url.Error
 	if errors.As(err, &wrapped) {
 		te.Err = wrapped.Err
@@ -175,10 +177,11 @@ func newError(r request, path string, got answer, key Key) *Error {
 		Status:    got.status,
 		Method:    r.method,
 		Path:      path,
+		Reads:     r.reads,
 		RequestID: clip(got.header.Get("X-Request-Id"), 64),
 		Wait:      askedWait(got.status, got.header),
 	}
-	if r.method != http.MethodGet {
+	if !r.reads {
 		e.Repeated = got.repeated
 		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Repeated && e.Status == http.StatusTooManyRequests
 	}

@@ -40,10 +40,10 @@ func (r Reader) EscalationPolicies(ctx context.Context, f PolicyFilter, w Window
 	set(q, "sort_by", f.SortBy)
 	add(q, "user_ids[]", f.UserIDs)
 	add(q, "team_ids[]", f.TeamIDs)
-	return pages[EscalationPolicy](ctx, r.conn, "escalation_policies", q, w, "escalation_policies")
+	return pages[EscalationPolicy](ctx, r, "escalation_policies", q, w, to("/escalation_policies"))
 }
 
 // EscalationPolicy returns one escalation policy.
 func (r Reader) EscalationPolicy(ctx context.Context, id string) (EscalationPolicy, error) {
-	return get[EscalationPolicy](ctx, r.conn, "escalation_policy", nil, "escalation_policies", id)
+	return fetch[EscalationPolicy](ctx, r, get(to("/escalation_policies/{id}", id), nil), "escalation_policy")
 }

@@ -3,10 +3,8 @@ package pdapi
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"iter"
-	"net/http"
 	"net/url"
 )
 
@@ -31,12 +29,12 @@ type Orchestration struct {
 func (r Reader) Orchestrations(ctx context.Context, sortBy string, w Window) iter.Seq2[Page[Orchestration], error] {
 	q := url.Values{}
 	set(q, "sort_by", sortBy)
-	return list[Orchestration](ctx, r.conn, "orchestrations", q, w, false, []string{"event_orchestrations"})
+	return uncounted[Orchestration](ctx, r, "orchestrations", q, w, to("/event_orchestrations"))
 }
 
 // Orchestration returns one event orchestration.
 func (r Reader) Orchestration(ctx context.Context, id string) (Orchestration, error) {
-	return get[Orchestration](ctx, r.conn, "orchestration", nil, "event_orchestrations", id)
+	return fetch[Orchestration](ctx, r, get(to("/event_orchestrations/{id}", id), nil), "orchestration")
 }
 
 // OrchestrationPath is a path of an event orchestration: its router, its global
@@ -137,47 +135,15 @@ func (p OrchestrationPath) WithRules(rules []json.RawMessage, catchAll json.RawM
 
 // Router returns the router of an event orchestration.
 func (r Reader) Router(ctx context.Context, id string) (OrchestrationPath, error) {
-	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", id, "router")
+	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/{id}/router", id), nil), "orchestration_path")
 }
 
 // GlobalRules returns the global rules of an event orchestration.
 func (r Reader) GlobalRules(ctx context.Context, id string) (OrchestrationPath, error) {
-	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", id, "global")
+	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/{id}/global", id), nil), "orchestration_path")
 }
 
 // ServiceRules returns the event rules of a service.
 func (r Reader) ServiceRules(ctx context.Context, serviceID string) (OrchestrationPath, error) {
-	return get[OrchestrationPath](ctx, r.conn, "orchestration_path", nil, "event_orchestrations", "services", serviceID)
+	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/services/{id}", serviceID), nil), "orchestration_path")
 }
-
-// RouterWarning says of a rule that the account's plan does not evaluate it.
-type RouterWarning struct {
-	RuleID  string `json:"rule_id,omitzero"`
-	Message string `json:"message,omitzero"`
-}
-
-// readOnlyPath are the keys of a path that PagerDuty sets itself.
-var readOnlyPath = []string{"self", "version", "created_at", "created_by", "updated_at", "updated_by"}
-
-// PutRouter replaces the whole router of an event orchestration. Repeating it
-// with the same path changes nothing more, so it is repeated when it fails.
-func (c Client) PutRouter(ctx context.Context, id string, p OrchestrationPath) (after OrchestrationPath, warnings []RouterWarning, err error) {
-	body := map[string]json.RawMessage{}
-	for name, value := range p.document {
-		body[name] = value
-	}
-	for _, name := range readOnlyPath {
-		delete(body, name)
-	}
-	r := request{method: http.MethodPut, path: []string{"event_orchestrations", id, "router"}, body: map[string]any{"orchestration_path": body}}
-	var envelope map[string]json.RawMessage
-	if err := c.do(ctx, r, &envelope); err != nil {
-		return after, nil, err
-	}
-	_ = json.Unmarshal(envelope["warnings"], &warnings)
-	after, err = open[OrchestrationPath](r, "orchestration_path", envelope)
-	return after, warnings, err
-}
-
-// ErrConflict is the failure of a write that met somebody else's: HTTP 409.
-var ErrConflict = errors.New("somebody else changed it at the same time")

@@ -14,10 +14,11 @@ type flights struct {
 	now map[string]*flight
 }
 
+// flight is a read that has been sent and not been answered.
 type flight struct {
 	done    chan struct{}
 	cancel  context.CancelFunc
-	waiting int // guarded by flights.mu
+	waiting int // callers; guarded by flights.mu
 	result  answer
 	err     error
 	// late is set when the request failed by the deadline of the call that sent it,
@@ -33,75 +34,75 @@ type flight struct {
 // while others wait, it returns only when they have their answer.
 func (f *flights) join(ctx context.Context, key string, send func(context.Context) (answer, error)) (answer, error) {
 	for {
-		this, own := f.enter(ctx, key)
+		joined, own := f.enter(ctx, key)
 		if own != nil {
-			f.lead(ctx, own, key, this, send)
+			f.lead(ctx, own, key, joined, send)
 			if errors.Is(ctx.Err(), context.Canceled) {
 				return answer{}, ctx.Err()
 			}
-			return this.result, this.err
+			return joined.result, joined.err
 		}
 		select {
-		case <-this.done:
-			if this.late && ctx.Err() == nil {
+		case <-joined.done:
+			if joined.late && ctx.Err() == nil {
 				continue
 			}
-			return this.result, this.err
+			return joined.result, joined.err
 		case <-ctx.Done():
-			f.leave(key, this)
+			f.leave(key, joined)
 			return answer{}, ctx.Err()
 		}
 	}
 }
 
 // enter returns the flight for key. The caller that begins it also gets the
-// context to send with, which has its deadline and values, but ends only when
-// nobody waits any more.
-func (f *flights) enter(ctx context.Context, key string) (this *flight, own context.Context) {
+// context to send with, which has its deadline, but ends only when nobody waits
+// any more.
+func (f *flights) enter(ctx context.Context, key string) (joined *flight, own context.Context) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	this, ok := f.now[key]
+	joined, ok := f.now[key]
 	if !ok {
-		deadline, _ := ctx.Deadline() // ask has set one
-		this = &flight{done: make(chan struct{}), late: true}
-		own, this.cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
+		deadline, _ := ctx.Deadline() // conn.do has set one
+		joined = &flight{done: make(chan struct{}), late: true}
+		own, joined.cancel = context.WithDeadline(context.WithoutCancel(ctx), deadline)
 		if f.now == nil {
 			f.now = map[string]*flight{}
 		}
-		f.now[key] = this
+		f.now[key] = joined
 	}
-	this.waiting++
-	return this, own
+	joined.waiting++
+	return joined, own
 }
 
 // lead sends, and wakes all who wait, even if send panics.
-func (f *flights) lead(ctx, own context.Context, key string, this *flight, send func(context.Context) (answer, error)) {
+func (f *flights) lead(ctx, own context.Context, key string, led *flight, send func(context.Context) (answer, error)) {
 	stop := context.AfterFunc(ctx, func() {
 		if errors.Is(ctx.Err(), context.Canceled) { // its deadline is own's, too
-			f.leave(key, this)
+			f.leave(key, led)
 		}
 	})
 	defer func() {
 		stop()
 		f.mu.Lock()
-		if f.now[key] == this {
+		if f.now[key] == led {
 			delete(f.now, key)
 		}
 		f.mu.Unlock()
-		this.cancel()
-		close(this.done)
+		led.cancel()
+		close(led.done)
 	}()
-	this.result, this.err = send(own)
-	this.late = this.err != nil && errors.Is(own.Err(), context.DeadlineExceeded)
+	led.result, led.err = send(own)
+	led.late = led.err != nil && errors.Is(own.Err(), context.DeadlineExceeded)
 }
 
 // leave is a caller that gives up.
-func (f *flights) leave(key string, this *flight) {
+func (f *flights) leave(key string, left *flight) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if this.waiting--; this.waiting == 0 {
-		this.cancel()
-		if f.now[key] == this {
+	if left.waiting--; left.waiting == 0 {
+		left.cancel()
+		if f.now[key] == left {
 			delete(f.now, key) // who comes now must not join what was given up
 		}
 	}

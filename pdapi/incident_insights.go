@@ -19,7 +19,7 @@ type PastIncident struct {
 // that look like this one, the likest first. It needs PagerDuty's AIOps.
 func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) ([]PastIncident, error) {
 	q := url.Values{"limit": {strconv.Itoa(limit)}}
-	return get[[]PastIncident](ctx, r.conn, "past_incidents", q, "incidents", incidentID, "past_incidents")
+	return fetch[[]PastIncident](ctx, r, get(to("/incidents/{id}/past_incidents", incidentID), q), "past_incidents")
 }
 
 // RelatedIncident is another service's open incident that may have the same
@@ -62,7 +62,7 @@ func (m *oneOrMany) UnmarshalJSON(data []byte) error {
 // related to this one. It needs PagerDuty's AIOps.
 func (r Reader) RelatedIncidents(ctx context.Context, incidentID string) ([]RelatedIncident, error) {
 	q := url.Values{"additional_details[]": {"incident"}}
-	return get[[]RelatedIncident](ctx, r.conn, "related_incidents", q, "incidents", incidentID, "related_incidents")
+	return fetch[[]RelatedIncident](ctx, r, get(to("/incidents/{id}/related_incidents", incidentID), q), "related_incidents")
 }
 
 // OutlierIncident says how unusual an incident is for its service.
@@ -90,5 +90,5 @@ type Occurrence struct {
 // back to since, or as far as PagerDuty does when since is zero. It needs
 // PagerDuty's AIOps.
 func (r Reader) OutlierIncident(ctx context.Context, incidentID string, since time.Time) (OutlierIncident, error) {
-	return get[OutlierIncident](ctx, r.conn, "outlier_incident", between(since, time.Time{}), "incidents", incidentID, "outlier_incident")
+	return fetch[OutlierIncident](ctx, r, get(to("/incidents/{id}/outlier_incident", incidentID), between(since, time.Time{})), "outlier_incident")
 }

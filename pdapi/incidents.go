@@ -139,7 +139,7 @@ func (f IncidentFilter) query() url.Values {
 
 // Incidents lists incidents.
 func (r Reader) Incidents(ctx context.Context, f IncidentFilter, w Window) iter.Seq2[Page[Incident], error] {
-	return pages[Incident](ctx, r.conn, "incidents", f.query(), w, "incidents")
+	return pages[Incident](ctx, r, "incidents", f.query(), w, to("/incidents"))
 }
 
 // Incident returns one incident by id or number, with its description if
@@ -150,7 +150,7 @@ func (r Reader) Incident(ctx context.Context, id string, withBody bool) (Inciden
 	if withBody {
 		q.Add("include[]", "body")
 	}
-	return get[Incident](ctx, r.conn, "incident", q, "incidents", id)
+	return fetch[Incident](ctx, r, get(to("/incidents/{id}", id), q), "incident")
 }
 
 // OpenIncidentByKey returns the open incident that has this incident_key on a
@@ -178,7 +178,7 @@ type Note struct {
 
 // Notes returns all notes on an incident, which PagerDuty limits to 2,000.
 func (r Reader) Notes(ctx context.Context, incidentID string) ([]Note, error) {
-	return get[[]Note](ctx, r.conn, "notes", nil, "incidents", incidentID, "notes")
+	return fetch[[]Note](ctx, r, get(to("/incidents/{id}/notes", incidentID), nil), "notes")
 }
 
 // NewIncident is an incident to open. Empty fields are left to the service.
@@ -222,7 +222,7 @@ func (c Client) CreateIncident(ctx context.Context, n NewIncident) (Incident, er
 	if n.Body != "" {
 		incident.Body = &body{"incident_body", n.Body}
 	}
-	return send[Incident](ctx, c.conn, request{method: http.MethodPost, path: []string{"incidents"},
+	return send[Incident](ctx, c, request{method: http.MethodPost, path: to("/incidents"),
 		body: map[string]any{"incident": incident}, once: true}, "incident")
 }
 
@@ -282,8 +282,8 @@ func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentCh
 			EscalationPolicy: refTo("escalation_policy", ch.EscalationPolicyID),
 		}
 	}
-	return send[[]Incident](ctx, c.conn, request{
-		method: http.MethodPut, path: []string{"incidents"},
+	return send[[]Incident](ctx, c, request{
+		method: http.MethodPut, path: to("/incidents"),
 		query: url.Values{"limit": {strconv.Itoa(MaxPageSize)}},
 		body:  map[string]any{"incidents": items}, once: ch.notifies(),
 	}, "incidents")
@@ -291,7 +291,7 @@ func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentCh
 
 // AddNote writes a note on an incident. It is sent once.
 func (c Client) AddNote(ctx context.Context, incidentID, content string) (Note, error) {
-	return send[Note](ctx, c.conn, request{method: http.MethodPost, path: []string{"incidents", incidentID, "notes"},
+	return send[Note](ctx, c, request{method: http.MethodPost, path: to("/incidents/{id}/notes", incidentID),
 		body: map[string]any{"note": map[string]string{"content": content}}, once: true}, "note")
 }
 
@@ -331,8 +331,8 @@ func (c Client) RequestResponders(ctx context.Context, incidentID string, rr Res
 	for _, id := range rr.EscalationPolicyIDs {
 		targets = append(targets, target{refTo("escalation_policy", id)})
 	}
-	return send[RequestedResponders](ctx, c.conn, request{
-		method: http.MethodPost, path: []string{"incidents", incidentID, "responder_requests"},
+	return send[RequestedResponders](ctx, c, request{
+		method: http.MethodPost, path: to("/incidents/{id}/responder_requests", incidentID),
 		body: map[string]any{"requester_id": rr.RequesterID, "message": rr.Message, "responder_request_targets": targets},
 		once: true,
 	}, "responder_request")

@@ -38,5 +38,5 @@ func (r Reader) OnCalls(ctx context.Context, f OnCallFilter, w Window) iter.Seq2
 	if f.Earliest {
 		q.Set("earliest", "true")
 	}
-	return pages[OnCall](ctx, r.conn, "oncalls", q, w, "oncalls")
+	return pages[OnCall](ctx, r, "oncalls", q, w, to("/oncalls"))
 }

@@ -3,7 +3,6 @@ package pdapi
 import (
 	"errors"
 	"fmt"
-	"net/http"
 	"strings"
 )
 
@@ -11,39 +10,44 @@ import (
 // can't be an id. Nothing was sent.
 var ErrInvalidID = errors.New("not a PagerDuty id")
 
-// joinPath makes a URL path of elements. Ids come from models, so whatever
-// could change which URL is asked for ("/", "?", "..", nothing at all) is
-// refused rather than escaped: PagerDuty's ids are opaque, but made of letters,
-// digits, "-" and "_" (https://developer.pagerduty.com/docs/types).
-func joinPath(elements []string) (string, error) {
+// path is where a request goes: a template of PagerDuty's own words, written as
+// in its API reference ("/incidents/{id}/notes"), and the ids that take the place
+// of what is in braces. Logs show the template, since ids came as arguments.
+type path struct {
+	template string
+	ids      []string
+}
+
+// to is the path that a template and ids make.
+func to(template string, ids ...string) path { return path{template, ids} }
+
+// url is the path with its ids. Ids come from models, so whatever could change
+// which URL is asked for ("/", "?", "..", nothing at all) is refused rather than
+// escaped: PagerDuty's ids are opaque, but made of letters, digits, "-" and "_"
+// (https://developer.pagerduty.com/docs/types).
+func (p path) url() (string, error) {
 	var b strings.Builder
-	for _, e := range elements {
-		if !IsID(e) {
-			return "", fmt.Errorf("%q is %w: ids are made of letters, digits, - and _", clip(e, 80), ErrInvalidID)
+	rest, ids := p.template, p.ids
+	for {
+		words, after, found := strings.Cut(rest, "{")
+		b.WriteString(words)
+		if !found {
+			break
 		}
-		b.WriteByte('/')
-		b.WriteString(e)
+		if len(ids) == 0 {
+			return "", fmt.Errorf("the path %s lacks an id", p.template)
+		}
+		if !IsID(ids[0]) {
+			return "", fmt.Errorf("%q is %w: ids are made of letters, digits, - and _", clip(ids[0], 80), ErrInvalidID)
+		}
+		b.WriteString(ids[0])
+		ids = ids[1:]
+		_, rest, _ = strings.Cut(after, "}")
+	}
+	if len(ids) > 0 {
+		return "", fmt.Errorf("the path %s has no place for %d ids", p.template, len(p.ids))
 	}
 	return b.String(), nil
-}
-
-// pathWords are the elements of paths that are PagerDuty's own; all others are ids.
-var pathWords = map[string]bool{
-	"alert_grouping_settings": true, "escalation_policies": true, "event_orchestrations": true, "global": true, "incidents": true,
-	"me": true, "members": true, "notes": true, "oncalls": true, "outlier_incident": true, "overrides": true, "past_incidents": true,
-	"priorities": true, "related_incidents": true, "responder_requests": true, "router": true, "schedules": true, "services": true,
-	"teams": true, "users": true,
-}
-
-// loggable is a path as logs have it: without ids, which came as arguments.
-func loggable(path string) string {
-	elements := strings.Split(path, "/")
-	for i, e := range elements {
-		if e != "" && !pathWords[e] {
-			elements[i] = "{id}"
-		}
-	}
-	return strings.Join(elements, "/")
 }
 
 // IsID reports whether s has the form of a PagerDuty id.
@@ -70,11 +74,4 @@ func clip(s string, n int) string {
 		n--
 	}
 	return s[:n] + "…"
-}
-
-func contentType(header http.Header) string {
-	if t := header.Get("Content-Type"); t != "" {
-		return clip(t, 60)
-	}
-	return "no content type"
 }

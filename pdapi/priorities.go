@@ -15,5 +15,5 @@ type Priority struct {
 // Priorities lists the account's priorities, the highest first. It fails with
 // [ErrPlan] on accounts that have none.
 func (r Reader) Priorities(ctx context.Context, w Window) iter.Seq2[Page[Priority], error] {
-	return pages[Priority](ctx, r.conn, "priorities", nil, w, "priorities")
+	return pages[Priority](ctx, r, "priorities", nil, w, to("/priorities"))
 }

@@ -24,71 +24,68 @@ const (
 	maxRetries = 4 // so five attempts
 	minBackoff = 250 * time.Millisecond
 	maxBackoff = 8 * time.Second
+
+	maxAnswer = 32 << 20 // bytes of one answer's body, as it is unpacked
 )
 
-// newRetrier sets go-retryablehttp to this package's policy. Left alone it
-// repeats POSTs after a 5xx or a reset (a second page at night), obeys a
-// Retry-After of a day, ignores PagerDuty's ratelimit-reset, logs URLs, and
-// drops the last answer.
-func newRetrier(transport http.RoundTripper) *retryablehttp.Client {
+// attempts are the attempts at one request. They are made one after another.
+type attempts struct {
+	*conn
+	request request
+	maybe   bool   // an attempt may have been carried out, though it failed
+	data    []byte // the body of the last attempt's answer
+}
+
+// client sets go-retryablehttp to this package's policy. Left alone it repeats
+// POSTs after a 5xx or a reset (a second page at night), obeys a Retry-After of
+// a day, ignores PagerDuty's ratelimit-reset, logs URLs, and drops the last
+// answer.
+func (a *attempts) client() *retryablehttp.Client {
 	return &retryablehttp.Client{
 		HTTPClient: &http.Client{
-			Transport: transport,
+			Transport: a,
 			// The API does not redirect; following would carry the key elsewhere.
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
 		RetryMax:     maxRetries,
 		RetryWaitMin: minBackoff,
 		RetryWaitMax: maxBackoff,
-		CheckRetry:   checkRetry,
+		CheckRetry:   a.again,
 		Backoff:      backoff,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
 
-// course is what the attempts at one request have in common.
-type course struct {
-	once  bool        // it must not go out again after it may have been received
-	maybe atomic.Bool // an attempt may have been carried out, though it failed
-	// read, if given, reads the body of an answer that tells of success.
-	read func(io.Reader) (any, error)
-}
-
-type courseKey struct{}
-
-func withCourse(ctx context.Context, c *course) context.Context {
-	return context.WithValue(ctx, courseKey{}, c)
-}
-
-func courseOf(ctx context.Context) *course {
-	if c, ok := ctx.Value(courseKey{}).(*course); ok {
-		return c
-	}
-	return &course{once: true}
-}
-
-// checkRetry decides whether a request goes out again. What may have been
-// received is repeated only if repeating it is harmless. A 429 was not
-// processed, so it is always safe; it is worth waiting for only if the wait
-// ends before the call's deadline.
-func checkRetry(ctx context.Context, resp *http.Response, err error) (bool, error) {
+// again decides whether a request goes out again. What may have been received is
+// repeated only if repeating it is harmless. A 429 was not processed, nor was what
+// met a lock, so these are always safe; a wait is worth it only if it ends before
+// the call's deadline.
+func (a *attempts) again(ctx context.Context, resp *http.Response, err error) (bool, error) {
 	if ctx.Err() != nil {
 		return false, nil //nolint:nilerr // the attempt's own outcome tells more than ctx.Err()
 	}
-	once := courseOf(ctx).once
 	if err != nil {
 		var failed *attemptError
 		sent := !errors.As(err, &failed) || failed.sent
-		return (!once || !sent) && !hopeless(err), nil
+		return (!a.request.once || !sent) && !hopeless(err), nil
 	}
 	switch resp.StatusCode {
 	case http.StatusTooManyRequests:
 		return waitFits(ctx, resp), nil
 	case http.StatusRequestTimeout, http.StatusInternalServerError, http.StatusBadGateway,
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
-		return !once && waitFits(ctx, resp), nil
+		return !a.request.once && waitFits(ctx, resp), nil
+	case http.StatusBadRequest:
+		return metLock(a.data), nil
 	}
 	return false, nil
+}
+
+// metLock reports whether a refusal, of status 400, says that something "could
+// not be locked": another request was changing it, nothing was done, and a moment
+// later it works (seen by Terraform's provider for PagerDuty, its issue 1117).
+func metLock(body []byte) bool {
+	return len(body) < 4096 && bytes.Contains(bytes.ToLower(body), []byte("could not be locked"))
 }
 
 // hopeless reports failures that trying again soon does not mend.
@@ -158,25 +155,6 @@ func seconds(s float64) time.Duration {
 	return time.Duration(min(s, 1e6) * float64(time.Second))
 }
 
-// attempter makes one attempt: under its own deadline, with the answer read to
-// the end, so that a body that breaks off is a failed attempt like any other.
-type attempter struct {
-	next    http.RoundTripper
-	timeout time.Duration
-	log     *slog.Logger
-	budget  *budget
-}
-
-// heldBody is an answer's body that has been read.
-type heldBody struct {
-	bytes.Reader
-	data  []byte
-	value any   // what the course's function read
-	odd   error // why it could not
-}
-
-func (*heldBody) Close() error { return nil }
-
 // attemptError is an attempt that brought no whole answer.
 type attemptError struct {
 	sent     bool // PagerDuty may have received the request
@@ -187,85 +165,63 @@ type attemptError struct {
 func (e *attemptError) Error() string { return e.err.Error() }
 func (e *attemptError) Unwrap() error { return e.err }
 
-// record logs an attempt.
-func (a *attempter) record(req *http.Request, start time.Time, outcome ...any) {
-	if !a.log.Enabled(req.Context(), slog.LevelDebug) {
-		return
-	}
-	attrs := append([]any{"method", req.Method, "path", loggable(req.URL.Path), "duration", time.Since(start)}, outcome...)
-	a.log.DebugContext(req.Context(), "request to PagerDuty", attrs...)
-}
-
-// hold reads a body to its end, by read if the answer tells of success. Its error
-// is one of the connection: what read makes of a whole body is in the result.
-func hold(resp *http.Response, read func(io.Reader) (any, error)) (*heldBody, error) {
-	defer func() { _ = resp.Body.Close() }()
-	body := &watchedReader{Reader: io.LimitReader(resp.Body, maxAnswer+1)}
-	held := &heldBody{}
-	if read != nil && resp.StatusCode >= 200 && resp.StatusCode <= 299 {
-		held.value, held.odd = read(body)
-		_, _ = io.Copy(io.Discard, body) // so that the connection can be used again
-	} else {
-		held.data, _ = io.ReadAll(body)
-		held.Reset(held.data)
-	}
-	switch {
-	case body.err != nil:
-		return held, body.err
-	case body.size > maxAnswer:
-		return held, errTooLarge
-	}
-	return held, nil
-}
-
-// watchedReader remembers how much was read, and how reading failed.
-type watchedReader struct {
-	io.Reader
-	size int
-	err  error
-}
-
-func (w *watchedReader) Read(p []byte) (int, error) {
-	n, err := w.Reader.Read(p)
-	w.size += n
-	if err != nil && !errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		w.err = err
-	}
-	return n, err
-}
-
-var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
-
-func (a *attempter) RoundTrip(req *http.Request) (*http.Response, error) {
-	if err := a.budget.await(req.Context()); err != nil {
+// RoundTrip makes one attempt: under its own deadline, with the answer read to
+// the end, so that a body that breaks off is a failed attempt like any other. The
+// body is left in a.data.
+func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
+	a.data = nil
+	done, err := a.budget.await(req.Context())
+	if err != nil {
 		if req.Body != nil {
 			_ = req.Body.Close() // as a RoundTripper must
 		}
 		return nil, &attemptError{err: err}
 	}
+	defer done()
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(req.Context(), a.timeout)
+	ctx, cancel := context.WithTimeout(req.Context(), a.attemptTimeout)
 	defer cancel()
 	// Headers are noted as written before they are flushed, so a request that
 	// was not noted was not received.
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
-	resp, err := a.next.RoundTrip(req.WithContext(ctx))
+	resp, err := a.transport.RoundTrip(req.WithContext(ctx))
 	if err == nil {
-		resp.Body, err = hold(resp, courseOf(ctx).read)
+		a.data, err = readAll(resp.Body)
+		resp.Body = http.NoBody
 	}
 	if err != nil {
-		if wrote.Load() {
-			courseOf(ctx).maybe.Store(true)
-		}
+		a.maybe = a.maybe || wrote.Load()
 		timedOut := ctx.Err() != nil && req.Context().Err() == nil
-		a.record(req, start, "sent", wrote.Load(), "timed_out", timedOut)
+		a.record(ctx, start, "sent", wrote.Load(), "timed_out", timedOut)
 		return nil, &attemptError{sent: wrote.Load(), timedOut: timedOut, err: err}
 	}
 	if resp.StatusCode >= http.StatusInternalServerError || resp.StatusCode == http.StatusRequestTimeout {
-		courseOf(ctx).maybe.Store(true)
+		a.maybe = true
 	}
 	a.budget.learn(resp.StatusCode, resp.Header)
-	a.record(req, start, "status", resp.StatusCode, "request_id", resp.Header.Get("X-Request-Id"))
+	a.record(ctx, start, "status", resp.StatusCode, "request_id", resp.Header.Get("X-Request-Id"))
 	return resp, nil
+}
+
+var errTooLarge = fmt.Errorf("the answer is larger than %d MiB", maxAnswer>>20)
+
+// readAll reads a body to its end. It stops as soon as the body is too large,
+// which a small compressed one can become while it is unpacked.
+func readAll(body io.ReadCloser) ([]byte, error) {
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(body, maxAnswer+1))
+	if err == nil && len(data) > maxAnswer {
+		return nil, errTooLarge
+	}
+	return data, err
+}
+
+// record logs an attempt.
+func (a *attempts) record(ctx context.Context, start time.Time, outcome ...any) {
+	if !a.log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	attrs := append([]any{"method", a.request.method, "path", a.request.path.template, "duration", time.Since(start)}, outcome...)
+	a.log.DebugContext(ctx, "request to PagerDuty", attrs...)
 }

@@ -1,9 +1,11 @@
 package pdapi
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -74,7 +76,7 @@ func (r Reader) Schedules(ctx context.Context, f ScheduleFilter, w Window) iter.
 	q := url.Values{}
 	set(q, "query", f.Query)
 	add(q, "team_ids[]", f.TeamIDs)
-	return pages[Schedule](ctx, r.conn, "schedules", q, w, "schedules")
+	return pages[Schedule](ctx, r, "schedules", q, w, to("/schedules"))
 }
 
 // Schedule returns one schedule. Between since and until, if given, it says who
@@ -82,23 +84,13 @@ func (r Reader) Schedules(ctx context.Context, f ScheduleFilter, w Window) iter.
 func (r Reader) Schedule(ctx context.Context, id string, since, until time.Time, timeZone string) (Schedule, error) {
 	q := between(since, until)
 	set(q, "time_zone", timeZone)
-	return get[Schedule](ctx, r.conn, "schedule", q, "schedules", id)
+	return fetch[Schedule](ctx, r, get(to("/schedules/{id}", id), q), "schedule")
 }
 
 // ScheduleUsers returns the users who are on call at some time between since
 // and until; all of the schedule's if both are zero.
 func (r Reader) ScheduleUsers(ctx context.Context, id string, since, until time.Time) ([]User, error) {
-	return get[[]User](ctx, r.conn, "users", between(since, until), "schedules", id, "users")
-}
-
-func between(since, until time.Time) url.Values {
-	q := url.Values{}
-	for name, at := range map[string]time.Time{"since": since, "until": until} {
-		if !at.IsZero() {
-			q.Set(name, at.UTC().Format(time.RFC3339))
-		}
-	}
-	return q
+	return fetch[[]User](ctx, r, get(to("/schedules/{id}/users", id), between(since, until)), "users")
 }
 
 // NewOverride puts a user on call in place of whom a schedule says.
@@ -142,19 +134,27 @@ func (c Client) CreateOverrides(ctx context.Context, scheduleID string, override
 		items = append(items, item{o.Start.UTC().Format(time.RFC3339), o.End.UTC().Format(time.RFC3339), refTo("user", o.UserID)})
 	}
 	r := request{
-		method: http.MethodPost, path: []string{"schedules", scheduleID, "overrides"},
+		method: http.MethodPost, path: to("/schedules/{id}/overrides", scheduleID),
 		body: map[string]any{"overrides": items}, once: true,
 	}
-	var raw json.RawMessage
-	if err := c.do(ctx, r, &raw); err != nil {
+	got, err := c.do(ctx, r)
+	if err != nil {
 		return nil, err
 	}
-	// The reference shows a bare list, the guide one in an envelope.
-	var results []OverrideResult
-	if json.Unmarshal(raw, &results) == nil {
-		return results, nil
+	if len(bytes.TrimSpace(got.data)) == 0 {
+		return nil, empty(r, got)
 	}
-	var envelope map[string]json.RawMessage
-	_ = json.Unmarshal(raw, &envelope)
-	return open[[]OverrideResult](r, "overrides", envelope)
+	// The reference shows a bare list, the guide one in an envelope.
+	list := json.RawMessage(got.data)
+	var e envelope
+	if json.Unmarshal(got.data, &e) == nil {
+		list = e["overrides"]
+	}
+	var results []OverrideResult
+	odd, err := decode(list, &results)
+	if err != nil {
+		return nil, notExpected(r, got, fmt.Errorf("it is %w, not a list of overrides", err))
+	}
+	c.reportOdd(odd)
+	return results, nil
 }

@@ -81,13 +81,13 @@ func (r Reader) Services(ctx context.Context, f ServiceFilter, w Window) iter.Se
 	set(q, "name", f.Name)
 	set(q, "sort_by", f.SortBy)
 	add(q, "team_ids[]", f.TeamIDs)
-	return pages[Service](ctx, r.conn, "services", q, w, "services")
+	return pages[Service](ctx, r, "services", q, w, to("/services"))
 }
 
 // Service returns one service.
 func (r Reader) Service(ctx context.Context, id string) (Service, error) {
 	q := url.Values{"include[]": {"auto_pause_notifications_parameters"}}
-	return get[Service](ctx, r.conn, "service", q, "services", id)
+	return fetch[Service](ctx, r, get(to("/services/{id}", id), q), "service")
 }
 
 // ServiceChange is what to set of a service; nil is left as it is. A timeout of
@@ -125,13 +125,32 @@ func (ch ServiceChange) body() map[string]any {
 
 // CreateService creates a service. It is sent once.
 func (c Client) CreateService(ctx context.Context, ch ServiceChange) (Service, error) {
-	return send[Service](ctx, c.conn, request{
-		method: http.MethodPost, path: []string{"services"}, body: map[string]any{"service": ch.body()}, once: true,
+	return send[Service](ctx, c, request{
+		method: http.MethodPost, path: to("/services"), body: map[string]any{"service": ch.body()}, once: true,
 	}, "service")
 }
 
-// UpdateService changes a service. Others are the fields that somebody else
-// changed in between; those changes stay.
-func (c Client) UpdateService(ctx context.Context, id string, ch ServiceChange) (updated Service, others []string, err error) {
-	return update[Service](ctx, c.conn, "service", ch.body(), []string{"escalation_policy"}, "services", id)
+// services are what [edit] needs to know of services. A service's teams follow
+// from its escalation policy, its status from its incidents.
+var services = editable{
+	key: "service", required: []string{"escalation_policy"},
+	settings: [][]string{
+		{"name"}, {"description"}, {"escalation_policy"}, {"auto_resolve_timeout"}, {"acknowledgement_timeout"}, {"alert_creation"},
+		{"incident_urgency_rule", "support_hours", "scheduled_actions"},
+		{"alert_grouping_parameters", "alert_grouping", "alert_grouping_timeout"}, {"auto_pause_notifications_parameters"},
+	},
+}
+
+// UpdateService changes a service.
+//
+// See updateService in https://developer.pagerduty.com/api-reference.
+func (c Client) UpdateService(ctx context.Context, id string, ch ServiceChange) (Change[Service], error) {
+	return edit(ctx, c, services, to("/services/{id}", id), func(Service) (map[string]any, error) { return ch.body(), nil })
+}
+
+// setField puts a field into a body if it is given.
+func setField[T any](body map[string]any, name string, value *T) {
+	if value != nil {
+		body[name] = *value
+	}
 }

@@ -22,12 +22,12 @@ type Team struct {
 func (r Reader) Teams(ctx context.Context, query string, w Window) iter.Seq2[Page[Team], error] {
 	q := url.Values{}
 	set(q, "query", query)
-	return pages[Team](ctx, r.conn, "teams", q, w, "teams")
+	return pages[Team](ctx, r, "teams", q, w, to("/teams"))
 }
 
 // Team returns one team.
 func (r Reader) Team(ctx context.Context, id string) (Team, error) {
-	return get[Team](ctx, r.conn, "team", nil, "teams", id)
+	return fetch[Team](ctx, r, get(to("/teams/{id}", id), nil), "team")
 }
 
 // Member is a user in a team. Role is observer, responder or manager.
@@ -38,7 +38,7 @@ type Member struct {
 
 // TeamMembers lists the members of a team.
 func (r Reader) TeamMembers(ctx context.Context, teamID string, w Window) iter.Seq2[Page[Member], error] {
-	return pages[Member](ctx, r.conn, "members", nil, w, "teams", teamID, "members")
+	return pages[Member](ctx, r, "members", nil, w, to("/teams/{id}/members", teamID))
 }
 
 // TeamChange is what to set of a team; nil is left as it is.
@@ -60,15 +60,22 @@ func (ch TeamChange) body() map[string]any {
 
 // CreateTeam creates a team. It is sent once.
 func (c Client) CreateTeam(ctx context.Context, ch TeamChange) (Team, error) {
-	return send[Team](ctx, c.conn, request{
-		method: http.MethodPost, path: []string{"teams"}, body: map[string]any{"team": ch.body()}, once: true,
+	return send[Team](ctx, c, request{
+		method: http.MethodPost, path: to("/teams"), body: map[string]any{"team": ch.body()}, once: true,
 	}, "team")
 }
 
-// UpdateTeam changes a team. Others are the fields that somebody else changed
-// in between; those changes stay.
-func (c Client) UpdateTeam(ctx context.Context, id string, ch TeamChange) (updated Team, others []string, err error) {
-	return update[Team](ctx, c.conn, "team", ch.body(), []string{"name"}, "teams", id)
+// teams are what [edit] needs to know of teams.
+var teams = editable{
+	key: "team", required: []string{"name"},
+	settings: [][]string{{"name"}, {"description"}, {"default_role"}, {"parent"}},
+}
+
+// UpdateTeam changes a team.
+//
+// See updateTeam in https://developer.pagerduty.com/api-reference.
+func (c Client) UpdateTeam(ctx context.Context, id string, ch TeamChange) (Change[Team], error) {
+	return edit(ctx, c, teams, to("/teams/{id}", id), func(Team) (map[string]any, error) { return ch.body(), nil })
 }
 
 // DeleteTeam deletes a team. Its open incidents go to the team reassignTo, or
@@ -77,7 +84,7 @@ func (c Client) UpdateTeam(ctx context.Context, id string, ch TeamChange) (updat
 func (c Client) DeleteTeam(ctx context.Context, id, reassignTo string) error {
 	q := url.Values{}
 	set(q, "reassignment_team", reassignTo)
-	return c.do(ctx, request{method: http.MethodDelete, path: []string{"teams", id}, query: q}, nil)
+	return c.run(ctx, request{method: http.MethodDelete, path: to("/teams/{id}", id), query: q})
 }
 
 // AddTeamMember puts a user into a team, or changes their role in it. Role is
@@ -87,10 +94,10 @@ func (c Client) AddTeamMember(ctx context.Context, teamID, userID, role string) 
 	if role != "" {
 		body["role"] = role
 	}
-	return c.do(ctx, request{method: http.MethodPut, path: []string{"teams", teamID, "users", userID}, body: body}, nil)
+	return c.run(ctx, request{method: http.MethodPut, path: to("/teams/{id}/users/{id}", teamID, userID), body: body})
 }
 
 // RemoveTeamMember takes a user out of a team.
 func (c Client) RemoveTeamMember(ctx context.Context, teamID, userID string) error {
-	return c.do(ctx, request{method: http.MethodDelete, path: []string{"teams", teamID, "users", userID}}, nil)
+	return c.run(ctx, request{method: http.MethodDelete, path: to("/teams/{id}/users/{id}", teamID, userID)})
 }

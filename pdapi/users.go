@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 )
 
 // User is a person who can log in to PagerDuty. Calendar URLs, which are
@@ -33,42 +34,60 @@ func (r Reader) Users(ctx context.Context, f UserFilter, w Window) iter.Seq2[Pag
 	q := url.Values{}
 	set(q, "query", f.Query)
 	add(q, "team_ids[]", f.TeamIDs)
-	return pages[User](ctx, r.conn, "users", q, w, "users")
+	return pages[User](ctx, r, "users", q, w, to("/users"))
 }
 
 // User returns one user.
+//
+// See getUser in https://developer.pagerduty.com/api-reference.
 func (r Reader) User(ctx context.Context, id string) (User, error) {
-	return get[User](ctx, r.conn, "user", nil, "users", id)
+	return fetch[User](ctx, r, get(to("/users/{id}", id), nil), "user")
 }
 
-// identity remembers who acts, once PagerDuty has said.
+// identity remembers who acts, for a while.
 type identity struct {
-	mu   sync.Mutex
-	user *User
+	mu    sync.Mutex
+	user  User
+	epoch uint64    // of the reading
+	until time.Time // zero if nothing is remembered
 }
 
-// Me returns the user who acts: the owner of the key, or with
-// [Config.From] the user with that login e-mail. The answer is remembered.
+// maxRemembered is how long Me remembers: people change their own time zone and
+// teams in PagerDuty's web app too.
+const maxRemembered = time.Minute
+
+// Me returns the user who acts: the owner of the key, or with [Config.From] the
+// user with that login e-mail. The answer is remembered for up to a minute, unless
+// this client writes something in the meantime; a failure never is.
 //
 // An account-level key without From fails with [ErrAccountKey], a From that no
 // user has with an error wrapping [ErrFromRequired].
+//
+// See getCurrentUser in https://developer.pagerduty.com/api-reference.
 func (r Reader) Me(ctx context.Context) (User, error) {
+	epoch := r.epoch.Load() // before the reading: a write during it counts
 	r.me.mu.Lock()
-	defer r.me.mu.Unlock()
-	if r.me.user != nil {
-		return *r.me.user, nil
+	known := r.me.epoch == epoch && time.Now().Before(r.me.until)
+	user := r.me.user
+	r.me.mu.Unlock()
+	if known {
+		return user, nil
 	}
+	// No lock is held here, so nobody waits for somebody else's request longer
+	// than for one of their own. Callers at the same moment share one.
 	user, err := r.findMe(ctx)
 	if err != nil {
 		return User{}, err
 	}
-	r.me.user = &user
+	r.me.mu.Lock()
+	defer r.me.mu.Unlock()
+	r.me.user, r.me.epoch, r.me.until = user, epoch, time.Now().Add(maxRemembered)
 	return user, nil
 }
 
 func (r Reader) findMe(ctx context.Context) (User, error) {
 	if r.from == "" {
-		return get[User](ctx, r.conn, "user", nil, "users", "me")
+		return fetch[User](ctx, r, get(to("/users/me"), nil), "user")
 	}
 	for page, err := range r.Users(ctx, UserFilter{Query: r.from}, Window{Limit: MaxPageSize}) {
 		if err != nil {
@@ -85,10 +104,3 @@ func (r Reader) findMe(ctx context.Context) (User, error) {
 
 // HasFrom reports whether a From address says who acts.
 func (r Reader) HasFrom() bool { return r.from != "" }
-
-// add puts a set filter into a query: PagerDuty wants the name repeated.
-func add(q url.Values, name string, values []string) {
-	for _, v := range values {
-		q.Add(name, v)
-	}
-}

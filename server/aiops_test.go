@@ -280,9 +280,9 @@ func TestAppendBesideAnEditor(t *testing.T) {
 				inside = false
 			}
 		}})
-		said := r.refusal(t, "append_event_orchestration_router_rule", add(r, id))
-		if !strings.Contains(strings.ToLower(said), "somebody else is changing this router") || strings.Contains(labels(t, r, id), "New") {
-			t.Errorf("%s", said)
+		r.answer(t, "append_event_orchestration_router_rule", add(r, id))
+		if got := labels(t, r, id); !strings.Contains(got, "Edited") || !strings.HasSuffix(got, ",New") {
+			t.Errorf("labels are %s", got)
 		}
 	})
 	t.Run("PagerDuty says so", func(t *testing.T) {
@@ -291,6 +291,16 @@ func TestAppendBesideAnEditor(t *testing.T) {
 		id := r.ID("orchestration", "Shop Events")
 		r.Inject(sandbox.Fault{Method: http.MethodPut, Status: 409, Body: `{"error":{"message":"Conflict"}}`, Times: 1})
 		r.answer(t, "append_event_orchestration_router_rule", add(r, id))
+	})
+	t.Run("PagerDuty says so for ever", func(t *testing.T) {
+		t.Parallel()
+		r := newRig(t)
+		id := r.ID("orchestration", "Shop Events")
+		r.Inject(sandbox.Fault{Method: http.MethodPut, Status: 409, Body: `{"error":{"message":"Conflict"}}`})
+		said := r.refusal(t, "append_event_orchestration_router_rule", add(r, id))
+		if !strings.Contains(said, "Somebody else changed it at the same time") || strings.Contains(labels(t, r, id), "New") {
+			t.Errorf("%s", said)
+		}
 	})
 	for name, f := range map[string]sandbox.Fault{
 		"the answer is lost": {Method: http.MethodPut, ResetAfter: true},

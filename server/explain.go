@@ -176,8 +176,10 @@ func trace(e *pdapi.Error) string {
 }
 
 func explainTransport(e *pdapi.TransportError) string {
-	writes := e.Method != http.MethodGet
+	writes := !e.Reads
 	switch {
+	case errors.Is(e, pdapi.ErrNoDetails):
+		return "PagerDuty accepted the change, and sent no details of it. Don't repeat it; look at the result instead."
 	case e.Answered && writes:
 		return "PagerDuty accepted the change, but its answer could not be read (" + e.Err.Error() + "). Don't repeat it; look at the result instead."
 	case e.Answered:

@@ -196,10 +196,9 @@ type updateGroupingInput struct {
 func updateGrouping(ctx context.Context, call tool.Writing, in updateGroupingInput) (setting, error) {
 	change := pdapi.AlertGroupingChange{Name: in.Name, Description: in.Description, ServiceIDs: tool.Strings(in.ServiceIDs)}
 	regroups := in.Type != "" || len(in.given()) > 0
-	if regroups || len(in.ServiceIDs) > 0 {
-		there, err := call.PD.AlertGroupingSetting(ctx, string(in.ID))
-		if err != nil {
-			return setting{}, err
+	changed, err := call.PD.UpdateAlertGroupingSetting(ctx, string(in.ID), func(there pdapi.AlertGroupingSetting) (pdapi.AlertGroupingChange, error) {
+		if !regroups && len(in.ServiceIDs) == 0 {
+			return change, nil
 		}
 		kind, services, config := there.Type, len(there.Services), there.Config
 		if in.Type != "" && in.Type != kind {
@@ -208,16 +207,14 @@ func updateGrouping(ctx context.Context, call tool.Writing, in updateGroupingInp
 		if len(in.ServiceIDs) > 0 {
 			services = len(in.ServiceIDs)
 		}
-		if config, err = in.config(kind, services, config); err != nil {
-			return setting{}, err
-		}
+		config, err := in.config(kind, services, config)
 		if regroups {
 			change.Type, change.Config = kind, config
 		}
-	}
-	changed, others, err := call.PD.UpdateAlertGroupingSetting(ctx, string(in.ID), change)
-	call.Meanwhile(others)
-	return showSetting(changed), err
+		return change, err
+	})
+	call.Meanwhile(changed.Others)
+	return showSetting(changed.After), err
 }
 
 // deletedSetting is the result of delete_alert_grouping_setting.

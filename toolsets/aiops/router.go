@@ -36,19 +36,22 @@ type updated struct {
 }
 
 func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) (updated, error) {
-	before, err := call.PD.Router(ctx, string(in.ID))
+	there, err := call.PD.Router(ctx, string(in.ID))
 	if err != nil {
 		return updated{}, err
-	}
-	if in.Version != "" && in.Version != before.Version() {
-		return updated{}, tool.Wrong("expected_version: the router has version %q, of %s, not %q: somebody changed it; get it anew and start from that",
-			before.Version(), before.UpdatedAt(), in.Version)
 	}
 	sent := make([]json.RawMessage, len(in.Rules))
 	for i, r := range in.Rules {
 		sent[i] = json.RawMessage(r)
 	}
-	if err := checkRules(ctx, call.PD.Reader, sent, before.Rules(), string(in.CatchAll)); err != nil {
+	check := func(there pdapi.OrchestrationPath) error {
+		if in.Version != "" && in.Version != there.Version() {
+			return tool.Wrong("expected_version: the router has version %q, of %s, not %q: somebody changed it; get it anew and start from that",
+				there.Version(), there.UpdatedAt(), in.Version)
+		}
+		return checkRules(ctx, call.PD.Reader, sent, there.Rules(), string(in.CatchAll))
+	}
+	if err := check(there); err != nil {
 		return updated{}, err
 	}
 	var catchAll json.RawMessage
@@ -57,18 +60,38 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 			return updated{}, fmt.Errorf("encoding catch_all: %w", err)
 		}
 	}
-	path, err := before.WithRules(sent, catchAll)
+	change, err := call.PD.ReplaceRouter(ctx, string(in.ID), func(before pdapi.OrchestrationPath) (pdapi.OrchestrationPath, error) {
+		if before.Version() != there.Version() { // somebody changed it since it was checked
+			if err := check(before); err != nil {
+				return before, err
+			}
+		}
+		return before.WithRules(sent, catchAll)
+	})
 	if err != nil {
-		return updated{}, err
-	}
-	after, warnings, note, err := put(ctx, call.PD, in.ID, path)
-	if err != nil {
-		return updated{}, err
+		return updated{}, unknown(err)
 	}
 	return updated{
-		Version: after.Version(), Rules: len(after.Rules()), difference: compare(before.Rules(), after.Rules()),
-		CatchAll: after.CatchAll(), Warnings: warnings, Note: "All rules were replaced." + note,
+		Version: change.After.Version(), Rules: len(change.After.Rules()), difference: compare(change.Before.Rules(), change.After.Rules()),
+		CatchAll: change.After.CatchAll(), Warnings: change.Warnings, Note: "All rules were replaced." + lost(change),
 	}, nil
+}
+
+// unknown says of a change to a router, of which nobody knows whether it was made,
+// how to find out.
+func unknown(err error) error {
+	if pdapi.MaybeDone(err) {
+		return &tool.UnknownOutcome{Check: "Look with get_event_orchestration_router before doing it again.", Err: err}
+	}
+	return err
+}
+
+// lost is a note on an answer that was lost.
+func lost(change pdapi.RouterChange) string {
+	if change.Reread {
+		return " PagerDuty's answer was lost on the way, but the router has these rules."
+	}
+	return ""
 }
 
 // checkRules refuses what PagerDuty would, and routes to services that do not
@@ -143,24 +166,6 @@ func missingServices(ctx context.Context, pd pdapi.Reader, targets map[string]st
 	return problems, nil
 }
 
-// put replaces a router. If the answer is lost it looks whether it happened: what
-// did is no failure.
-func put(ctx context.Context, pd pdapi.Client, id tool.OrchestrationID, path pdapi.OrchestrationPath) (after pdapi.OrchestrationPath, warnings []pdapi.RouterWarning, note string, err error) {
-	after, warnings, err = pd.PutRouter(ctx, string(id), path)
-	if err == nil || !pdapi.MaybeDone(err) {
-		return after, warnings, "", err
-	}
-	there, lookup := pd.Router(ctx, string(id))
-	var transport *pdapi.TransportError
-	switch {
-	case lookup == nil && carriedOut(path.Rules(), there.Rules()):
-		return there, nil, " PagerDuty's answer was lost on the way, but the router has these rules.", nil
-	case lookup != nil && errors.As(err, &transport) && transport.Answered:
-		return path, nil, " PagerDuty accepted the change, but its answer could not be read.", nil
-	}
-	return after, nil, "", &tool.UnknownOutcome{Check: "Look with get_event_orchestration_router before doing it again.", Err: err}
-}
-
 type appendInput struct {
 	orchestrationInput
 	Conditions []string       `json:"conditions" min:"1" max:"50" doc:"Any of them, as event.summary matches part 'database' and event.severity matches 'critical'"`
@@ -200,19 +205,16 @@ func (in appendInput) rule() (json.RawMessage, error) {
 	return json.Marshal(made)
 }
 
-// appendRule reads the router, and reads it again before it writes: a version
-// that has changed in between is somebody else's work, which a PUT would undo.
-// Then it starts once more from the new version.
 func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appended, error) {
 	made, err := in.rule()
 	if err != nil {
 		return appended{}, err
 	}
-	before, err := call.PD.Router(ctx, string(in.ID))
+	there, err := call.PD.Router(ctx, string(in.ID))
 	if err != nil {
 		return appended{}, err
 	}
-	known, err := read(before.Rules())
+	known, err := read(there.Rules())
 	if err != nil {
 		return appended{}, fmt.Errorf("reading the router: %w", err)
 	}
@@ -223,35 +225,11 @@ func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appende
 	if problems != nil {
 		return appended{}, &tool.ArgumentError{Problems: problems}
 	}
-	const tries = 2
-	for range tries {
-		path, err := before.WithRules(append(slices.Clone(before.Rules()), made), nil)
-		if err != nil {
-			return appended{}, err
-		}
-		now, err := call.PD.Router(ctx, string(in.ID))
-		if err != nil {
-			return appended{}, err
-		}
-		if now.Version() != before.Version() {
-			before = now
-			continue
-		}
-		after, warnings, note, err := put(ctx, call.PD, in.ID, path)
-		if errors.Is(err, pdapi.ErrConflict) {
-			if before, err = call.PD.Router(ctx, string(in.ID)); err != nil {
-				return appended{}, err
-			}
-			continue
-		}
-		if err != nil {
-			return appended{}, err
-		}
-		result := appended{Version: after.Version(), Rules: len(after.Rules()), Rule: made, Warnings: warnings, Note: note}
-		if n := len(after.Rules()); n > 0 {
-			result.Rule = after.Rules()[n-1]
-		}
-		return result, nil
+	added, change, err := call.PD.AppendRouterRule(ctx, string(in.ID), made)
+	if err != nil {
+		return appended{}, unknown(err)
 	}
-	return appended{}, fmt.Errorf("somebody else is changing this router: it changed twice while the rule was being added, and nothing was written. Try again when they are done")
+	return appended{
+		Version: change.After.Version(), Rules: len(change.After.Rules()), Rule: added, Warnings: change.Warnings, Note: lost(change),
+	}, nil
 }

@@ -199,24 +199,3 @@ func longestRising(list []int) []bool {
 	}
 	return kept
 }
-
-// carriedOut reports whether a router has the rules that were sent, in order; a
-// rule sent without an id has got one.
-func carriedOut(sent, there []json.RawMessage) bool {
-	if len(sent) != len(there) {
-		return false
-	}
-	for i := range sent {
-		wanted, _ := parse(sent[i]).(map[string]any)
-		got, _ := parse(there[i]).(map[string]any)
-		if _, hasID := wanted["id"]; !hasID {
-			delete(got, "id")
-		}
-		for name, value := range wanted {
-			if !reflect.DeepEqual(got[name], value) {
-				return false
-			}
-		}
-	}
-	return true
-}

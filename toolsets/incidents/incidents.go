@@ -238,7 +238,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createInput) (ope
 		return opened{Incident: show(made), Key: key}, nil
 	}
 	inUse := errors.Is(err, pdapi.ErrKeyInUse)
-	if !inUse && !pdapi.MaybeDone(err) {
+	if !inUse && !pdapi.MaybeDone(err) && !errors.Is(err, pdapi.ErrNoDetails) {
 		return opened{}, err
 	}
 	// The request may have been carried out, or an incident with the key was

@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -44,7 +45,7 @@ func addNote(ctx context.Context, call tool.Writing, in noteInput) (written, err
 	if err == nil {
 		return written{Note: showNote(note)}, nil
 	}
-	if !pdapi.MaybeDone(err) {
+	if !pdapi.MaybeDone(err) && !errors.Is(err, pdapi.ErrNoDetails) {
 		return written{}, err
 	}
 	// Was it written all the same? PagerDuty's clock may be a little behind.

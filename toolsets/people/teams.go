@@ -120,9 +120,9 @@ type updateTeamInput struct {
 
 func updateTeam(ctx context.Context, call tool.Writing, in updateTeamInput) (team, error) {
 	change := pdapi.TeamChange{Name: in.Name, Description: in.Description, DefaultRole: in.DefaultRole}
-	changed, others, err := call.PD.UpdateTeam(ctx, string(in.ID), change)
-	call.Meanwhile(others)
-	return showTeam(changed), err
+	changed, err := call.PD.UpdateTeam(ctx, string(in.ID), change)
+	call.Meanwhile(changed.Others)
+	return showTeam(changed.After), err
 }
 
 type deleteTeamInput struct {

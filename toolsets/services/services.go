@@ -129,7 +129,7 @@ func updateService(ctx context.Context, call tool.Writing, in updateInput) (deta
 	if err := in.into(&change); err != nil {
 		return details{}, err
 	}
-	changed, others, err := call.PD.UpdateService(ctx, string(in.ID), change)
-	call.Meanwhile(others)
-	return describe(changed), err
+	changed, err := call.PD.UpdateService(ctx, string(in.ID), change)
+	call.Meanwhile(changed.Others)
+	return describe(changed.After), err
 }

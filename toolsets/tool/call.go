@@ -6,8 +6,6 @@ import (
 	"reflect"
 	"slices"
 	"strings"
-
-	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 )
 
 // Prepared is a call that is ready to be carried out: its arguments are decoded and
@@ -111,14 +109,14 @@ func (p *Prepared) words(v reflect.Value) string {
 
 // Run carries the call out.
 func (p *Prepared) Run(ctx context.Context) (*Result, error) {
-	out, err := p.tool.run(pdapi.WithProgress(ctx, p.call.Progress), p.session, p.call, p.in.Interface())
+	out, err := p.tool.run(ctx, p.session, p.call, p.in.Interface())
 	if !p.tool.access.ReadOnly() {
 		p.session.names.forget()
 	}
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{value: out, notes: p.call.notes, understood: p.understood, names: &p.session.names}
+	r := &Result{value: out, notes: p.call.allNotes(), understood: p.understood, names: &p.session.names}
 	if list, ok := out.(lister); ok {
 		r.list = list
 		if p.fields != nil {

@@ -47,6 +47,7 @@ type Call struct {
 	progress func(done, of int)
 	mu       sync.Mutex
 	notes    []string
+	odd      []pdapi.Odd // what of PagerDuty's answers could not be read
 }
 
 // Note adds a sentence to the result, for the reader to know: what was left out or

@@ -86,7 +86,7 @@ func construct[In, Out any](access Access, name, title, description string, run 
 	return Tool{
 		name: name, title: title, description: description, access: access, input: input,
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
-			return run(ctx, Writing{c, s.Client}, in.(In))
+			return run(ctx, Writing{c, s.Client.WithProgress(c.Progress).WithOdd(c.addOdd)}, in.(In))
 		},
 	}
 }
