@@ -54,6 +54,8 @@ type Reader struct {
 	*conn
 	progress func(done, of int)
 	odd      func(Odd)
+	remember *Memory // gets the answers to reads; may be nil
+	recall   *Memory // has answers that need not be read again; may be nil
 }
 
 // A Client makes every call.

@@ -46,7 +46,11 @@ func exchange[T any](ctx context.Context, r Reader, req request, key string) (T,
 // run sends a request that writes and whose answer holds nothing of interest.
 func (c Client) run(ctx context.Context, req request) error {
 	req.reads = false
-	got, err := c.do(ctx, req)
+	out, err := c.prepare(req)
+	if err != nil {
+		return err
+	}
+	got, err := c.do(ctx, out)
 	if err != nil {
 		return err
 	}
@@ -59,8 +63,16 @@ func (c Client) run(ctx context.Context, req request) error {
 }
 
 // open sends a request and returns the envelope that it is answered with.
-func (c *conn) open(ctx context.Context, req request) (envelope, error) {
-	got, err := c.do(ctx, req)
+func (r Reader) open(ctx context.Context, req request) (envelope, error) {
+	out, err := r.prepare(req)
+	if err != nil {
+		return nil, err
+	}
+	mayRecall := req.reads && !req.alone && req.body == nil
+	if e, ok := r.recall.get(out.url); ok && mayRecall {
+		return e, nil
+	}
+	got, err := r.do(ctx, out)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +82,9 @@ func (c *conn) open(ctx context.Context, req request) (envelope, error) {
 	var e envelope
 	if err := json.Unmarshal(got.data, &e); err != nil {
 		return nil, notExpected(req, got, plain(err, "an object"))
+	}
+	if mayRecall {
+		r.remember.put(out.url, e)
 	}
 	return e, nil
 }

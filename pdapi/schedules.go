@@ -137,7 +137,11 @@ func (c Client) CreateOverrides(ctx context.Context, scheduleID string, override
 		method: http.MethodPost, path: to("/schedules/{id}/overrides", scheduleID),
 		body: map[string]any{"overrides": items}, once: true,
 	}
-	got, err := c.do(ctx, r)
+	out, err := c.prepare(r)
+	if err != nil {
+		return nil, err
+	}
+	got, err := c.do(ctx, out)
 	if err != nil {
 		return nil, err
 	}

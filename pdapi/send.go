@@ -24,11 +24,7 @@ func (a answer) ok() bool { return a.status >= 200 && a.status <= 299 }
 
 // do sends a request, again if need be, and returns the answer if it tells of
 // success. Identical reads in flight at the same moment are sent once.
-func (c *conn) do(ctx context.Context, r request) (answer, error) {
-	out, err := c.prepare(r)
-	if err != nil {
-		return answer{}, err
-	}
+func (c *conn) do(ctx context.Context, out outgoing) (answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.callTimeout)
 	defer cancel()
 	got, err := c.share(ctx, out)
@@ -36,7 +32,7 @@ func (c *conn) do(ctx context.Context, r request) (answer, error) {
 		return answer{}, err
 	}
 	if !got.ok() {
-		return answer{}, newError(r, out.sent, got, c.key)
+		return answer{}, newError(out.request, out.sent, got, c.key)
 	}
 	return got, nil
 }

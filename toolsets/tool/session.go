@@ -47,7 +47,8 @@ type Call struct {
 	progress func(done, of int)
 	mu       sync.Mutex
 	notes    []string
-	odd      []pdapi.Odd // what of PagerDuty's answers could not be read
+	odd      []pdapi.Odd  // what of PagerDuty's answers could not be read
+	lookedUp pdapi.Memory // the objects whose ids were looked up
 }
 
 // Note adds a sentence to the result, for the reader to know: what was left out or

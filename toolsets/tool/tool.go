@@ -86,7 +86,11 @@ func construct[In, Out any](access Access, name, title, description string, run 
 	return Tool{
 		name: name, title: title, description: description, access: access, input: input,
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
-			return run(ctx, Writing{c, s.Client.WithProgress(c.Progress).WithOdd(c.addOdd)}, in.(In))
+			pd := s.Client.WithProgress(c.Progress).WithOdd(c.addOdd)
+			if access.ReadOnly() {
+				pd = pd.Recalling(&c.lookedUp)
+			}
+			return run(ctx, Writing{c, pd}, in.(In))
 		},
 	}
 }
