@@ -25,7 +25,7 @@ var incidentTools = []tool.Tool{
 		"Acknowledges, resolves, reopens, reassigns, escalates or edits incidents, all in one change; returns their new state.", manageIncidents),
 }
 
-type listInput struct {
+type listIncidentsInput struct {
 	Status     []string         `json:"status,omitzero" enum:"triggered,acknowledged,resolved"`
 	Since      tool.Time        `json:"since,omitzero" doc:"Default: a month before until"`
 	Until      tool.Time        `json:"until,omitzero" doc:"At most 6 months after since"`
@@ -41,7 +41,7 @@ type listInput struct {
 	tool.Paging
 }
 
-func listIncidents(ctx context.Context, call tool.Reading, in listInput) (tool.List[incident], error) {
+func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput) (tool.List[incident], error) {
 	none := tool.List[incident]{Name: "incidents"}
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
@@ -64,7 +64,7 @@ func listIncidents(ctx context.Context, call tool.Reading, in listInput) (tool.L
 		return none, nil
 	}
 
-	found, err := collect(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
+	found, err := collectIncidents(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
 	if err != nil {
 		return none, err
 	}
@@ -76,7 +76,7 @@ func listIncidents(ctx context.Context, call tool.Reading, in listInput) (tool.L
 }
 
 // Check refuses times and orders that PagerDuty would.
-func (in listInput) Check(call *tool.Call) error {
+func (in listIncidentsInput) Check(call *tool.Call) error {
 	if _, err := sortOrder(in.SortBy); err != nil {
 		return err
 	}
@@ -87,7 +87,7 @@ func (in listInput) Check(call *tool.Call) error {
 func isOpen(status string) bool { return status != "resolved" }
 
 // dates puts the wanted times into filter and says which they are.
-func (in listInput) dates(now time.Time, filter *pdapi.IncidentFilter) (string, error) {
+func (in listIncidentsInput) dates(now time.Time, filter *pdapi.IncidentFilter) (string, error) {
 	if in.DateRange == "all" {
 		if !in.Since.IsZero() || !in.Until.IsZero() {
 			return "", tool.Wrong("date_range: all lifts every time limit, so it can't go with since or until; give one or the other")
@@ -119,7 +119,7 @@ func (in listInput) dates(now time.Time, filter *pdapi.IncidentFilter) (string, 
 
 // scope narrows filter to the current user or their teams. If that leaves
 // nothing to search it says why.
-func (in listInput) scope(ctx context.Context, pd pdapi.Reader, filter *pdapi.IncidentFilter) (empty string, err error) {
+func (in listIncidentsInput) scope(ctx context.Context, pd pdapi.Reader, filter *pdapi.IncidentFilter) (empty string, err error) {
 	if in.Scope != "assigned" && in.Scope != "teams" {
 		return "", nil
 	}
@@ -168,30 +168,30 @@ func sortOrder(s string) (string, error) {
 	return s, nil
 }
 
-type getInput struct {
+type getIncidentInput struct {
 	ID      tool.IncidentID `json:"incident_id" doc:"Id or number"`
 	Include []string        `json:"include,omitzero" enum:"body,notes"`
 }
 
-func getIncident(ctx context.Context, call tool.Reading, in getInput) (details, error) {
+func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (incidentDetails, error) {
 	found, err := call.PD.Incident(ctx, string(in.ID), slices.Contains(in.Include, "body"))
 	if err != nil {
-		return details{}, err
+		return incidentDetails{}, err
 	}
-	d := describe(found)
+	d := describeIncident(found)
 	if slices.Contains(in.Include, "notes") {
 		notes, err := call.PD.Notes(ctx, found.ID)
 		if err != nil {
-			return details{}, err
+			return incidentDetails{}, err
 		}
 		d.addNotes(notes)
 	}
 	return d, nil
 }
 
-// resolve returns an incident's id, asking PagerDuty for it if what was given is
+// incidentIDOf returns an incident's id, asking PagerDuty for it if what was given is
 // its number: below /incidents/{id} and in bodies only the id is sure to work.
-func resolve(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, error) {
+func incidentIDOf(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, error) {
 	if !id.IsNumber() {
 		return string(id), nil
 	}
@@ -199,7 +199,7 @@ func resolve(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, 
 	return found.ID, err
 }
 
-type createInput struct {
+type createIncidentInput struct {
 	Title    string                  `json:"title" min:"1" max:"1024"`
 	Service  tool.ServiceID          `json:"service_id"`
 	Urgency  string                  `json:"urgency,omitzero" enum:"high,low" doc:"Default: the service's rule"`
@@ -211,21 +211,21 @@ type createInput struct {
 }
 
 // Check refuses what PagerDuty would.
-func (in createInput) Check(*tool.Call) error {
+func (in createIncidentInput) Check(*tool.Call) error {
 	if in.Policy != "" && in.Assignee != "" {
 		return tool.Wrong("assignee_id: an incident is assigned to a user or by an escalation policy, not both; leave out assignee_id or escalation_policy_id")
 	}
 	return nil
 }
 
-// opened is the result of create_incident.
-type opened struct {
+// createdIncident is the result of create_incident.
+type createdIncident struct {
 	Incident incident `json:"incident"`
 	Key      string   `json:"incident_key"`
 	Note     string   `json:"note,omitzero"`
 }
 
-func createIncident(ctx context.Context, call tool.Writing, in createInput) (opened, error) {
+func createIncident(ctx context.Context, call tool.Writing, in createIncidentInput) (createdIncident, error) {
 	key := in.Key
 	if key == "" {
 		key = "pagerduty-mcp-" + strings.ToLower(rand.Text())
@@ -235,31 +235,31 @@ func createIncident(ctx context.Context, call tool.Writing, in createInput) (ope
 		EscalationPolicyID: string(in.Policy), AssigneeID: string(in.Assignee), Body: in.Body, Key: key,
 	})
 	if err == nil {
-		return opened{Incident: show(made), Key: key}, nil
+		return createdIncident{Incident: showIncident(made), Key: key}, nil
 	}
 	inUse := errors.Is(err, pdapi.ErrKeyInUse)
 	if !inUse && !pdapi.MaybeDone(err) && !errors.Is(err, pdapi.ErrNoDetails) {
-		return opened{}, err
+		return createdIncident{}, err
 	}
 	// The request may have been carried out, or an incident with the key was
 	// there before: the key tells, without a second POST.
 	open, found, lookup := call.PD.OpenIncidentByKey(ctx, string(in.Service), key)
 	switch {
 	case lookup == nil && found && inUse:
-		return opened{show(open), key, fmt.Sprintf("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)}, nil
+		return createdIncident{showIncident(open), key, fmt.Sprintf("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)}, nil
 	case lookup == nil && found:
-		return opened{show(open), key, "PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key."}, nil
+		return createdIncident{showIncident(open), key, "PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key."}, nil
 	case inUse:
-		return opened{}, fmt.Errorf("an open incident on this service already has incident_key %q, so nothing was created; find it with list_incidents: %w", key, err)
+		return createdIncident{}, fmt.Errorf("an open incident on this service already has incident_key %q, so nothing was created; find it with list_incidents: %w", key, err)
 	case lookup != nil:
-		return opened{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %q: "+
+		return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %q: "+
 			"if the incident exists, it is returned and nothing new is opened.", key), Err: err}
 	}
-	return opened{}, &tool.UnknownOutcome{Check: fmt.Sprintf("No open incident with its incident_key is to be seen yet, so it was probably not created. If it is still wanted, call create_incident again with incident_key %q: "+
+	return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("No open incident with its incident_key is to be seen yet, so it was probably not created. If it is still wanted, call create_incident again with incident_key %q: "+
 		"that can't open a second one.", key), Err: err}
 }
 
-type manageInput struct {
+type manageIncidentsInput struct {
 	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000" doc:"Ids or numbers"`
 	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" doc:"triggered reopens"`
 	Urgency    string                  `json:"urgency,omitzero" enum:"high,low"`
@@ -272,19 +272,19 @@ type manageInput struct {
 	tool.Changes
 }
 
-func manageIncidents(ctx context.Context, call tool.Writing, in manageInput) (tool.List[incident], error) {
+func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsInput) (tool.List[incident], error) {
 	change := pdapi.IncidentChange{
 		Status: in.Status, Urgency: in.Urgency, AssigneeIDs: tool.Strings(in.Assignees), EscalationLevel: in.Level,
 		EscalationPolicyID: string(in.Policy), PriorityID: string(in.Priority), Title: in.Title, Resolution: in.Resolution,
 	}
-	ids, err := resolveAll(ctx, call.Reading(), in.IDs)
+	ids, err := incidentIDsOf(ctx, call.Reading(), in.IDs)
 	if err != nil {
 		return tool.List[incident]{}, err
 	}
 	result := tool.List[incident]{Name: "incidents"}
 	var done []string
 	for chunk := range slices.Chunk(ids, pdapi.MaxIncidentsPerUpdate) {
-		changed, notes, err := update(ctx, call.PD, chunk, change)
+		changed, notes, err := updateIncidents(ctx, call.PD, chunk, change)
 		if err != nil && len(done) > 0 {
 			err = &tool.Partial{Done: fmt.Sprintf("%d of %d incidents were changed: %s. The rest were not", len(done), len(ids), strings.Join(done, ", ")), Err: err}
 		}
@@ -306,7 +306,7 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageInput) (to
 }
 
 // Check refuses what PagerDuty would ignore or misread.
-func (in manageInput) Check(*tool.Call) error {
+func (in manageIncidentsInput) Check(*tool.Call) error {
 	toUsers := len(in.Assignees) > 0
 	switch {
 	case in.Resolution != "" && in.Status != "resolved":
@@ -321,11 +321,11 @@ func (in manageInput) Check(*tool.Call) error {
 	return nil
 }
 
-// resolveAll returns the incidents' ids, each once.
-func resolveAll(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
+// incidentIDsOf returns the incidents' ids, each once.
+func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
 	var ids []string
 	for i, ref := range refs {
-		id, err := resolve(ctx, call.PD, ref)
+		id, err := incidentIDOf(ctx, call.PD, ref)
 		if err != nil {
 			return nil, fmt.Errorf("incident %s: %w", ref, err)
 		}
@@ -339,13 +339,13 @@ func resolveAll(ctx context.Context, call tool.Reading, refs []tool.IncidentID) 
 	return ids, nil
 }
 
-// update makes one change to one request's worth of incidents. PagerDuty
+// updateIncidents makes one change to one request's worth of incidents. PagerDuty
 // refuses it for all of them when one that is to be resolved already is; then
 // the others are resolved without it, as was asked.
-func update(ctx context.Context, pd pdapi.Client, ids []string, change pdapi.IncidentChange) (tool.List[incident], []string, error) {
+func updateIncidents(ctx context.Context, pd pdapi.Client, ids []string, change pdapi.IncidentChange) (tool.List[incident], []string, error) {
 	changed, err := pd.UpdateIncidents(ctx, ids, change)
 	if !errors.Is(err, pdapi.ErrAlreadyResolved) {
-		return shown(changed), nil, err
+		return showIncidents(changed), nil, err
 	}
 	var open []string
 	var over []pdapi.Incident
@@ -368,18 +368,18 @@ func update(ctx context.Context, pd pdapi.Client, ids []string, change pdapi.Inc
 	} else if len(over) == 0 {
 		return tool.List[incident]{}, nil, err
 	}
-	return shown(append(changed, over...)), []string{note}, nil
+	return showIncidents(append(changed, over...)), []string{note}, nil
 }
 
-// shown is a list of incidents that are at hand.
-func shown(found []pdapi.Incident) tool.List[incident] {
+// showIncidents lists incidents that are at hand.
+func showIncidents(found []pdapi.Incident) tool.List[incident] {
 	page := func(yield func(pdapi.Page[pdapi.Incident], error) bool) {
 		yield(pdapi.Page[pdapi.Incident]{Items: found}, nil)
 	}
-	made, _ := collect(tool.Paging{Limit: len(found)}, page) // the only error is one of pages
+	made, _ := collectIncidents(tool.Paging{Limit: len(found)}, page) // the only error is one of pages
 	return made
 }
 
-func collect(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
-	return tool.Collect("incidents", p, pages, show)
+func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
+	return tool.Collect("incidents", p, pages, showIncident)
 }

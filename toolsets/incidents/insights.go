@@ -15,13 +15,13 @@ var insightTools = []tool.Tool{
 	tool.Read("get_related_incidents", "Get related incidents", "Up to 20 incidents on other services that may have the same cause, and why.", getRelatedIncidents),
 }
 
-type outlierInput struct {
+type getOutlierIncidentInput struct {
 	Incident tool.IncidentID `json:"incident_id"`
 	Since    tool.Time       `json:"since,omitzero" doc:"How far to look back"`
 }
 
-// usual says how usual an incident is.
-type usual struct {
+// outlierIncident says how usual an incident is.
+type outlierIncident struct {
 	Incident  incident  `json:"incident"`
 	Category  string    `json:"category,omitzero"`
 	Count     int       `json:"count,omitzero"`
@@ -31,72 +31,72 @@ type usual struct {
 	Pattern   string    `json:"pattern,omitzero"`
 }
 
-func getOutlierIncident(ctx context.Context, call tool.Reading, in outlierInput) (usual, error) {
-	id, err := resolve(ctx, call.PD, in.Incident)
+func getOutlierIncident(ctx context.Context, call tool.Reading, in getOutlierIncidentInput) (outlierIncident, error) {
+	id, err := incidentIDOf(ctx, call.PD, in.Incident)
 	if err != nil {
-		return usual{}, err
+		return outlierIncident{}, err
 	}
 	found, err := call.PD.OutlierIncident(ctx, id, in.Since.In(call.Now))
 	if err != nil {
-		return usual{}, err
+		return outlierIncident{}, err
 	}
 	o := found.Incident.Occurrence
-	return usual{show(found.Incident.Incident), o.Category, o.Count, o.Frequency, o.Since.Time, o.Until.Time, found.Template.MinedText}, nil
+	return outlierIncident{showIncident(found.Incident.Incident), o.Category, o.Count, o.Frequency, o.Since.Time, o.Until.Time, found.Template.MinedText}, nil
 }
 
-type pastInput struct {
+type getPastIncidentsInput struct {
 	Incident tool.IncidentID `json:"incident_id"`
 	Limit    int             `json:"limit" default:"5" min:"1" max:"999"`
 }
 
-// likeness is a past incident and how alike it is.
-type likeness struct {
+// pastIncident is a past incident and how alike it is.
+type pastIncident struct {
 	incident
 	Score float64 `json:"score"`
 }
 
-func getPastIncidents(ctx context.Context, call tool.Reading, in pastInput) (tool.List[likeness], error) {
-	id, err := resolve(ctx, call.PD, in.Incident)
+func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncidentsInput) (tool.List[pastIncident], error) {
+	id, err := incidentIDOf(ctx, call.PD, in.Incident)
 	if err != nil {
-		return tool.List[likeness]{}, err
+		return tool.List[pastIncident]{}, err
 	}
 	found, err := call.PD.PastIncidents(ctx, id, in.Limit)
-	list := tool.List[likeness]{Name: "past_incidents"}
+	list := tool.List[pastIncident]{Name: "past_incidents"}
 	for _, p := range found {
-		list.Items = append(list.Items, likeness{show(p.Incident), p.Score})
+		list.Items = append(list.Items, pastIncident{showIncident(p.Incident), p.Score})
 	}
 	return list, err
 }
 
-type relatedInput struct {
+type getRelatedIncidentsInput struct {
 	Incident tool.IncidentID `json:"incident_id"`
 }
 
-// relation is a related incident and why it is thought to be.
-type relation struct {
+// relatedIncident is a related incident and why it is thought to be.
+type relatedIncident struct {
 	incident
-	Because []reason `json:"because,omitempty"`
+	Because []relationship `json:"because,omitempty"`
 }
 
-type reason struct {
+type relationship struct {
 	Type       string   `json:"type"`
 	Grouping   string   `json:"grouping,omitzero"`
 	Dependent  []string `json:"dependent_services,omitempty"`
 	Supporting []string `json:"supporting_services,omitempty"`
 }
 
-func getRelatedIncidents(ctx context.Context, call tool.Reading, in relatedInput) (tool.List[relation], error) {
-	id, err := resolve(ctx, call.PD, in.Incident)
+func getRelatedIncidents(ctx context.Context, call tool.Reading, in getRelatedIncidentsInput) (tool.List[relatedIncident], error) {
+	id, err := incidentIDOf(ctx, call.PD, in.Incident)
 	if err != nil {
-		return tool.List[relation]{}, err
+		return tool.List[relatedIncident]{}, err
 	}
 	found, err := call.PD.RelatedIncidents(ctx, id)
-	list := tool.List[relation]{Name: "related_incidents"}
+	list := tool.List[relatedIncident]{Name: "related_incidents"}
 	for _, r := range found {
-		shown := relation{incident: show(r.Incident)}
+		shown := relatedIncident{incident: showIncident(r.Incident)}
 		for _, why := range r.Relationships {
 			m := why.Metadata
-			shown.Because = append(shown.Because, reason{why.Type, m.Grouping, refIDs(m.Dependent), refIDs(m.Supporting)})
+			shown.Because = append(shown.Because, relationship{why.Type, m.Grouping, refIDs(m.Dependent), refIDs(m.Supporting)})
 		}
 		list.Items = append(list.Items, shown)
 	}

@@ -13,7 +13,7 @@ var noteTools = []tool.Tool{
 	tool.Create("add_note_to_incident", "Add note to incident", "Writes a note on an incident's timeline, for everyone who follows it.", addNote),
 }
 
-type noteInput struct {
+type addNoteInput struct {
 	Incident tool.IncidentID `json:"incident_id"`
 	Note     string          `json:"note" min:"1" max:"25000" alias:"content"`
 }
@@ -29,34 +29,34 @@ func showNote(n pdapi.Note) shownNote {
 	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Shorten(n.Content, maxProse)}
 }
 
-// written is the result of add_note_to_incident.
-type written struct {
+// addedNote is the result of add_note_to_incident.
+type addedNote struct {
 	Note shownNote `json:"note"`
 	Said string    `json:"remark,omitzero"`
 }
 
-func addNote(ctx context.Context, call tool.Writing, in noteInput) (written, error) {
-	id, err := resolve(ctx, call.PD.Reader, in.Incident)
+func addNote(ctx context.Context, call tool.Writing, in addNoteInput) (addedNote, error) {
+	id, err := incidentIDOf(ctx, call.PD.Reader, in.Incident)
 	if err != nil {
-		return written{}, err
+		return addedNote{}, err
 	}
 	started := call.Now
 	note, err := call.PD.AddNote(ctx, id, in.Note)
 	if err == nil {
-		return written{Note: showNote(note)}, nil
+		return addedNote{Note: showNote(note)}, nil
 	}
 	if !pdapi.MaybeDone(err) && !errors.Is(err, pdapi.ErrNoDetails) {
-		return written{}, err
+		return addedNote{}, err
 	}
 	// Was it written all the same? PagerDuty's clock may be a little behind.
 	notes, lookup := call.PD.Notes(ctx, id)
 	if lookup != nil {
-		return written{}, &tool.UnknownOutcome{Check: "Look with get_incident, include notes, before writing it again.", Err: err}
+		return addedNote{}, &tool.UnknownOutcome{Check: "Look with get_incident, include notes, before writing it again.", Err: err}
 	}
 	for _, n := range notes {
 		if n.Content == in.Note && n.CreatedAt.After(started.Add(-2*time.Minute)) {
-			return written{showNote(n), "PagerDuty's answer was lost on the way, but the note is there."}, nil
+			return addedNote{showNote(n), "PagerDuty's answer was lost on the way, but the note is there."}, nil
 		}
 	}
-	return written{}, &tool.UnknownOutcome{Check: "The note is not on the incident now, so it was probably not written. Look once more with get_incident, include notes, before writing it again.", Err: err}
+	return addedNote{}, &tool.UnknownOutcome{Check: "The note is not on the incident now, so it was probably not written. Look once more with get_incident, include notes, before writing it again.", Err: err}
 }

@@ -13,7 +13,7 @@ var responderTools = []tool.Tool{
 	tool.Create("add_responders", "Add responders", "Pages users, or whoever is on call for escalation policies, to help with an incident.", addResponders),
 }
 
-type respondersInput struct {
+type addRespondersInput struct {
 	Incident tool.IncidentID           `json:"incident_id"`
 	Users    []tool.UserID             `json:"user_ids,omitzero"`
 	Policies []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero"`
@@ -21,37 +21,37 @@ type respondersInput struct {
 }
 
 // Check refuses a request that asks nobody.
-func (in respondersInput) Check(*tool.Call) error {
+func (in addRespondersInput) Check(*tool.Call) error {
 	if len(in.Users)+len(in.Policies) == 0 {
 		return tool.Wrong("user_ids: give at least one user in user_ids or one policy in escalation_policy_ids to ask for help")
 	}
 	return nil
 }
 
-// requested is the result of add_responders.
-type requested struct {
-	Incident   *tool.Ref `json:"incident"`
-	By         *tool.Ref `json:"requested_by"`
-	At         time.Time `json:"at,omitzero"`
-	Responders []asked   `json:"responders"`
+// requestedResponders is the result of add_responders.
+type requestedResponders struct {
+	Incident   *tool.Ref   `json:"incident"`
+	By         *tool.Ref   `json:"requested_by"`
+	At         time.Time   `json:"at,omitzero"`
+	Responders []responder `json:"responders"`
 }
 
-func addResponders(ctx context.Context, call tool.Writing, in respondersInput) (requested, error) {
+func addResponders(ctx context.Context, call tool.Writing, in addRespondersInput) (requestedResponders, error) {
 	me, err := call.PD.Me(ctx)
 	if err != nil {
-		return requested{}, fmt.Errorf("finding out who asks for help: %w", err)
+		return requestedResponders{}, fmt.Errorf("finding out who asks for help: %w", err)
 	}
-	id, err := resolve(ctx, call.PD.Reader, in.Incident)
+	id, err := incidentIDOf(ctx, call.PD.Reader, in.Incident)
 	if err != nil {
-		return requested{}, err
+		return requestedResponders{}, err
 	}
 	made, err := call.PD.RequestResponders(ctx, id, pdapi.ResponderRequest{
 		RequesterID: me.ID, Message: in.Message, UserIDs: tool.Strings(in.Users), EscalationPolicyIDs: tool.Strings(in.Policies),
 	})
 	if err != nil {
-		return requested{}, tool.Unsure(err, "Look at the responders with get_incident before asking again: a second request pages people twice.")
+		return requestedResponders{}, tool.Unsure(err, "Look at the responders with get_incident before asking again: a second request pages people twice.")
 	}
-	result := requested{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.UTC()}
+	result := requestedResponders{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.UTC()}
 	for _, t := range made.Targets {
 		for _, r := range t.Target.Responders {
 			result.Responders = append(result.Responders, showResponder(r))

@@ -25,7 +25,7 @@ type incident struct {
 	URL        string     `json:"url,omitzero"`
 }
 
-func show(i pdapi.Incident) incident {
+func showIncident(i pdapi.Incident) incident {
 	shown := incident{
 		ID: i.ID, Number: i.Number, Title: i.Title, Status: i.Status, Urgency: i.Urgency, Priority: tool.RefTo(i.Priority),
 		Service: tool.RefTo(i.Service), Teams: tool.RefsTo(i.Teams), CreatedAt: i.CreatedAt.Time, ResolvedAt: i.ResolvedAt.Time, URL: i.HTMLURL,
@@ -36,15 +36,15 @@ func show(i pdapi.Incident) incident {
 	return shown
 }
 
-// details is an incident as get_incident shows it.
-type details struct {
+// incidentDetails is an incident as get_incident shows it.
+type incidentDetails struct {
 	incident
-	Acknowledged  []event                 `json:"acknowledged_by,omitempty"`
+	Acknowledged  []action                `json:"acknowledged_by,omitempty"`
 	Policy        *tool.Ref               `json:"escalation_policy,omitzero"`
-	StatusChanged *event                  `json:"last_status_change,omitzero"`
+	StatusChanged *action                 `json:"last_status_change,omitzero"`
 	Alerts        *pdapi.AlertCounts      `json:"alert_counts,omitzero"`
-	Pending       []pending               `json:"pending_actions,omitempty"`
-	Responders    []asked                 `json:"responders,omitempty"`
+	Pending       []pendingAction         `json:"pending_actions,omitempty"`
+	Responders    []responder             `json:"responders,omitempty"`
 	MergedInto    *tool.Ref               `json:"merged_into,omitzero"`
 	Bridge        *pdapi.ConferenceBridge `json:"conference_bridge,omitzero"`
 	Type          string                  `json:"type,omitzero"`
@@ -58,7 +58,7 @@ type details struct {
 const maxNotes = 16_000
 
 // addNotes shows the newest notes, as many as fit.
-func (d *details) addNotes(notes []pdapi.Note) {
+func (d *incidentDetails) addNotes(notes []pdapi.Note) {
 	notes = slices.Clone(notes) // others may be reading the same answer
 	slices.SortStableFunc(notes, func(x, y pdapi.Note) int { return y.CreatedAt.Compare(x.CreatedAt.Time) })
 	size := 0
@@ -72,38 +72,38 @@ func (d *details) addNotes(notes []pdapi.Note) {
 	}
 }
 
-// event is something that someone did at a time.
-type event struct {
+// action is something that someone did at a time.
+type action struct {
 	By *tool.Ref `json:"by,omitzero"`
 	At time.Time `json:"at,omitzero"`
 }
 
-type pending struct {
+type pendingAction struct {
 	Action string    `json:"action"`
 	At     time.Time `json:"at,omitzero"`
 }
 
-// asked is a user who was asked to help, and whether they will.
-type asked struct {
+// responder is a user who was asked to help, and whether they will.
+type responder struct {
 	tool.Ref
 	State string `json:"state,omitzero"`
 }
 
-func showResponder(r pdapi.Responder) asked { return asked{*tool.RefTo(&r.User), r.State} }
+func showResponder(r pdapi.Responder) responder { return responder{*tool.RefTo(&r.User), r.State} }
 
-func describe(i pdapi.Incident) details {
-	d := details{
-		incident: show(i), Policy: tool.RefTo(i.EscalationPolicy), Alerts: i.AlertCounts, Bridge: i.ConferenceBridge, Key: i.Key,
+func describeIncident(i pdapi.Incident) incidentDetails {
+	d := incidentDetails{
+		incident: showIncident(i), Policy: tool.RefTo(i.EscalationPolicy), Alerts: i.AlertCounts, Bridge: i.ConferenceBridge, Key: i.Key,
 	}
 	for _, a := range i.Acknowledgements {
-		d.Acknowledged = append(d.Acknowledged, event{tool.RefTo(&a.Acknowledger), a.At.Time})
+		d.Acknowledged = append(d.Acknowledged, action{tool.RefTo(&a.Acknowledger), a.At.Time})
 	}
 	// An incident nobody has touched "changed" when it was created.
 	if !i.StatusChangedAt.Equal(i.CreatedAt.Time) {
-		d.StatusChanged = &event{tool.RefTo(i.StatusChangedBy), i.StatusChangedAt.Time}
+		d.StatusChanged = &action{tool.RefTo(i.StatusChangedBy), i.StatusChangedAt.Time}
 	}
 	for _, p := range i.PendingActions {
-		d.Pending = append(d.Pending, pending{p.Type, p.At.Time})
+		d.Pending = append(d.Pending, pendingAction{p.Type, p.At.Time})
 	}
 	for _, r := range i.Responders {
 		d.Responders = append(d.Responders, showResponder(r))

@@ -15,29 +15,29 @@ var serviceTools = []tool.Tool{
 	tool.Update("update_service", "Update service", "Changes what is given of a service, and leaves the rest.", updateService),
 }
 
-type listInput struct {
+type listServicesInput struct {
 	Query   string        `json:"query,omitzero" doc:"Part of the name"`
 	TeamIDs []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
 	SortBy  string        `json:"sort_by,omitzero" enum:"name:asc,name:desc"`
 	tool.Paging
 }
 
-func listServices(ctx context.Context, call tool.Reading, in listInput) (tool.List[service], error) {
+func listServices(ctx context.Context, call tool.Reading, in listServicesInput) (tool.List[service], error) {
 	filter := pdapi.ServiceFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
-	return tool.Collect("services", in.Paging, call.PD.Services(ctx, filter, in.Window()), show)
+	return tool.Collect("services", in.Paging, call.PD.Services(ctx, filter, in.Window()), showService)
 }
 
-type getInput struct {
+type getServiceInput struct {
 	ID tool.ServiceID `json:"service_id"`
 }
 
-func getService(ctx context.Context, call tool.Reading, in getInput) (details, error) {
+func getService(ctx context.Context, call tool.Reading, in getServiceInput) (serviceDetails, error) {
 	found, err := call.PD.Service(ctx, string(in.ID))
-	return describe(found), err
+	return describeService(found), err
 }
 
-// settings are what create_service and update_service set alike.
-type settings struct {
+// serviceSettings are what create_service and update_service set alike.
+type serviceSettings struct {
 	AutoResolve  *int          `json:"auto_resolve_timeout,omitzero" min:"0" doc:"Seconds; 0 is never"`
 	Acknowledged *int          `json:"acknowledgement_timeout,omitzero" min:"0" doc:"Seconds until an acknowledged incident triggers again; 0 is never"`
 	Urgency      string        `json:"urgency,omitzero" enum:"high,low,severity_based" doc:"At all times"`
@@ -55,16 +55,16 @@ type supportHours struct {
 }
 
 // Check refuses what PagerDuty would.
-func (s settings) Check(*tool.Call) error { return s.into(&pdapi.ServiceChange{}) }
+func (s serviceSettings) Check(*tool.Call) error { return s.into(&pdapi.ServiceChange{}) }
 
 // into puts the settings into a change, or says what is wrong with them.
-func (s settings) into(ch *pdapi.ServiceChange) error {
+func (s serviceSettings) into(ch *pdapi.ServiceChange) error {
 	ch.AutoResolveTimeout, ch.AcknowledgementTimeout = s.AutoResolve, s.Acknowledged
 	switch {
 	case s.Urgency != "" && s.Hours != nil:
 		return tool.Wrong("urgency: a service has one urgency at all times or one by support hours, not both; leave out urgency or support_hours")
 	case s.Urgency != "":
-		ch.UrgencyRule = constant(s.Urgency)
+		ch.UrgencyRule = constantUrgency(s.Urgency)
 	case s.Hours != nil:
 		h := *s.Hours
 		var err error
@@ -80,12 +80,12 @@ func (s settings) into(ch *pdapi.ServiceChange) error {
 			}
 		}
 		ch.SupportHours = &pdapi.SupportHours{Type: "fixed_time_per_day", TimeZone: h.TimeZone, StartTime: h.Start, EndTime: h.End, Days: h.Days}
-		ch.UrgencyRule = &pdapi.UrgencyRule{Type: "use_support_hours", During: constant(h.During), Outside: constant(h.Outside)}
+		ch.UrgencyRule = &pdapi.UrgencyRule{Type: "use_support_hours", During: constantUrgency(h.During), Outside: constantUrgency(h.Outside)}
 	}
 	return nil
 }
 
-func constant(urgency string) *pdapi.UrgencyRule {
+func constantUrgency(urgency string) *pdapi.UrgencyRule {
 	return &pdapi.UrgencyRule{Type: "constant", Urgency: urgency}
 }
 
@@ -99,37 +99,37 @@ func timeOfDay(name, s string) (string, error) {
 	return "", tool.Wrong("support_hours.%s: %q is not a time of day; use 24-hour time as in 09:00", name, s)
 }
 
-type createInput struct {
+type createServiceInput struct {
 	Name        string                  `json:"name" min:"1" max:"255"`
 	Policy      tool.EscalationPolicyID `json:"escalation_policy_id"`
 	Description *string                 `json:"description,omitzero" max:"1024"`
-	settings
+	serviceSettings
 }
 
-func createService(ctx context.Context, call tool.Writing, in createInput) (details, error) {
+func createService(ctx context.Context, call tool.Writing, in createServiceInput) (serviceDetails, error) {
 	change := pdapi.ServiceChange{Name: &in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
 	if err := in.into(&change); err != nil {
-		return details{}, err
+		return serviceDetails{}, err
 	}
 	made, err := call.PD.CreateService(ctx, change)
-	return describe(made), tool.Unsure(err, "Look for it with list_services before creating it again. PagerDuty refuses a second service with the same name.")
+	return describeService(made), tool.Unsure(err, "Look for it with list_services before creating it again. PagerDuty refuses a second service with the same name.")
 }
 
-type updateInput struct {
+type updateServiceInput struct {
 	tool.Changes
 	ID          tool.ServiceID          `json:"service_id"`
 	Name        *string                 `json:"name,omitzero" min:"1" max:"255"`
 	Description *string                 `json:"description,omitzero" max:"1024"`
 	Policy      tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
-	settings
+	serviceSettings
 }
 
-func updateService(ctx context.Context, call tool.Writing, in updateInput) (details, error) {
+func updateService(ctx context.Context, call tool.Writing, in updateServiceInput) (serviceDetails, error) {
 	change := pdapi.ServiceChange{Name: in.Name, Description: in.Description, EscalationPolicyID: string(in.Policy)}
 	if err := in.into(&change); err != nil {
-		return details{}, err
+		return serviceDetails{}, err
 	}
 	changed, err := call.PD.UpdateService(ctx, string(in.ID), change)
 	call.Meanwhile(changed.Others)
-	return describe(changed.After), err
+	return describeService(changed.After), err
 }

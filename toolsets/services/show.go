@@ -21,16 +21,16 @@ type service struct {
 
 const maxDescription = 120 // characters of a description in a list
 
-func show(s pdapi.Service) service {
+func showService(s pdapi.Service) service {
 	return service{
 		ID: s.ID, Name: s.Name, Description: tool.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
 		Teams: tool.RefsTo(s.Teams), LastIncident: s.LastIncidentAt.Time, URL: s.HTMLURL,
 	}
 }
 
-// details is a service as get_service shows it. Timeouts are in seconds; 0 is
+// serviceDetails is a service as get_service shows it. Timeouts are in seconds; 0 is
 // never.
-type details struct {
+type serviceDetails struct {
 	service
 	CreatedAt     time.Time               `json:"created_at,omitzero"`
 	AutoResolve   int                     `json:"auto_resolve_timeout"`
@@ -50,9 +50,9 @@ type hours struct {
 	Days     []int  `json:"days_of_week"`
 }
 
-func describe(s pdapi.Service) details {
-	d := details{
-		service: show(s), CreatedAt: s.CreatedAt.Time, Actions: s.ScheduledActions, Integrations: tool.RefsTo(s.Integrations),
+func describeService(s pdapi.Service) serviceDetails {
+	d := serviceDetails{
+		service: showService(s), CreatedAt: s.CreatedAt.Time, Actions: s.ScheduledActions, Integrations: tool.RefsTo(s.Integrations),
 	}
 	d.Description = s.Description
 	if s.AutoResolveTimeout != nil {
