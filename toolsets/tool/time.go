@@ -11,7 +11,7 @@ import (
 // that was not given.
 type Time struct {
 	text    string // as it was written
-	form    form
+	form    timeForm
 	instant time.Time   // of formInstant
 	span    span        // of formSpan
 	toward  direction   // of formSpan
@@ -58,16 +58,16 @@ func (r Role) pair() (begin, end Role) {
 	return Begin, End
 }
 
-// form is the form a [Time] was written in.
-type form int
+// timeForm is the form that a [Time] was written in.
+type timeForm int
 
 const (
-	formNone    form = iota
-	formNow          // now
-	formInstant      // with an offset, or as Unix time
-	formSpan         // at a distance from now
-	formDay          // a day, a part of it or a time on it
-	formUnit         // a week, month, quarter or year
+	formNone    timeForm = iota
+	formNow              // now
+	formInstant          // with an offset, or as Unix time
+	formSpan             // at a distance from now
+	formDay              // a day, a part of it or a time on it
+	formUnit             // a week, month, quarter or year
 )
 
 type direction int
