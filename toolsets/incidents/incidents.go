@@ -8,7 +8,6 @@ import (
 	"iter"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -26,9 +25,8 @@ var incidentTools = []tool.Tool{
 }
 
 type listIncidentsInput struct {
-	Status     []string         `json:"status,omitzero" enum:"triggered,acknowledged,resolved"`
-	Since      tool.Time        `json:"since,omitzero" doc:"Default: a month before until"`
-	Until      tool.Time        `json:"until,omitzero" doc:"At most 6 months after since"`
+	Status []string `json:"status,omitzero" enum:"triggered,acknowledged,resolved"`
+	tool.Span
 	DateRange  string           `json:"date_range,omitzero" enum:"all" doc:"No time limit"`
 	Scope      string           `json:"request_scope,omitzero" enum:"all,assigned,teams" doc:"Assigned to me, or of my teams"`
 	UserIDs    []tool.UserID    `json:"user_ids,omitzero" doc:"Assignees; finds open incidents only"`
@@ -51,7 +49,7 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 	if filter.SortBy, err = sortOrder(in.SortBy); err != nil {
 		return none, err
 	}
-	window, err := in.dates(call.Now, &filter)
+	window, err := in.dates(call.Call, &filter)
 	if err != nil {
 		return none, err
 	}
@@ -80,41 +78,43 @@ func (in listIncidentsInput) Check(call *tool.Call) error {
 	if _, err := sortOrder(in.SortBy); err != nil {
 		return err
 	}
-	_, err := in.dates(call.Now, &pdapi.IncidentFilter{})
+	_, err := in.dates(call, &pdapi.IncidentFilter{})
 	return err
 }
 
 func isOpen(status string) bool { return status != "resolved" }
 
-// dates puts the wanted times into filter and says which they are.
-func (in listIncidentsInput) dates(now time.Time, filter *pdapi.IncidentFilter) (string, error) {
+// dates puts the wanted times into filter and says which they are. Both are always
+// sent: a since without until ends a month later at PagerDuty, not now.
+func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter) (string, error) {
+	since, until, err := in.Range(call, tool.Begin)
+	if err != nil {
+		return "", err
+	}
 	if in.DateRange == "all" {
-		if !in.Since.IsZero() || !in.Until.IsZero() {
-			return "", tool.Wrong("date_range: all lifts every time limit, so it can't go with since or until; give one or the other")
+		if !since.IsZero() || !until.IsZero() {
+			return "", tool.Wrong("date_range: all lifts every time limit, so it can't go with since, until or period; give one or the other")
 		}
 		filter.AllDates = true
 		return "all", nil
 	}
-	since, until, said := in.Since.In(now), in.Until.In(now), ""
+	said := ""
 	if until.IsZero() {
-		until = now
+		until = call.Now
 	}
 	if since.IsZero() {
 		// What PagerDuty would do by itself, but known to the last second.
-		since, said = until.AddDate(0, -1, 0), " (PagerDuty's default of one month)"
+		since, said = tool.AddMonths(until, -1), " (PagerDuty's default of one month)"
 	}
 	switch {
 	case !since.Before(until):
-		return "", tool.Wrong("since: %s is not before until, %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
-	case until.After(since.AddDate(0, 6, 0)):
-		return "", tool.Wrong("since: %s to %s is more than the 6 months PagerDuty searches at once; shorten it, or give date_range all instead",
-			since.Format(time.RFC3339), until.Format(time.RFC3339))
+		return "", tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+	case until.After(tool.AddMonths(since, 6)):
+		return "", tool.Wrong("since: %s is more than the 6 months PagerDuty searches at once; shorten it, or give date_range all instead",
+			tool.Window(since, until, call.Zone))
 	}
-	filter.Since = since
-	if !in.Until.IsZero() {
-		filter.Until = until
-	}
-	return since.Format(time.RFC3339) + " to " + until.Format(time.RFC3339) + said, nil
+	filter.Since, filter.Until = since, until
+	return call.Window(since, until) + said, nil
 }
 
 // scope narrows filter to the current user or their teams. If that leaves

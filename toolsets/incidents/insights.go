@@ -36,7 +36,11 @@ func getOutlierIncident(ctx context.Context, call tool.Reading, in getOutlierInc
 	if err != nil {
 		return outlierIncident{}, err
 	}
-	found, err := call.PD.OutlierIncident(ctx, id, in.Since.In(call.Now))
+	since, err := call.Moment("since", in.Since, tool.Begin)
+	if err != nil {
+		return outlierIncident{}, err
+	}
+	found, err := call.PD.OutlierIncident(ctx, id, since)
 	if err != nil {
 		return outlierIncident{}, err
 	}

@@ -44,7 +44,7 @@ func showOnCall(o pdapi.OnCall) onCall {
 
 // Check refuses times that PagerDuty does not know.
 func (in listOnCallsInput) Check(call *tool.Call) error {
-	_, until, err := in.in(call.Now, 7)
+	_, until, err := in.between(call, 7)
 	if err == nil && until.After(call.Now.AddDate(0, 0, 90)) {
 		err = tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
 	}
@@ -52,7 +52,7 @@ func (in listOnCallsInput) Check(call *tool.Call) error {
 }
 
 func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (tool.List[onCall], error) {
-	since, until, err := in.in(call.Now, 7)
+	since, until, err := in.between(call.Call, 7)
 	if err != nil {
 		return tool.List[onCall]{}, err
 	}

@@ -43,33 +43,29 @@ func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput
 	return tool.Collect("schedules", in.Paging, call.PD.Schedules(ctx, filter, in.Window()), showSchedule)
 }
 
-// span is a part of time as arguments.
-type span struct {
-	Since tool.Time `json:"since,omitzero" doc:"now, +8h, 7d (ago), RFC 3339 or a date"`
-	Until tool.Time `json:"until,omitzero"`
-}
+// span is a part of time as arguments: a beginning that was not given is now, and an
+// end some days later.
+type span struct{ tool.Span }
 
-// in returns the two times seen from now. One that is missing is days away from
-// the other.
-func (s span) in(now time.Time, days int) (since, until time.Time, err error) {
-	since, until = s.Since.In(now), s.Until.In(now)
+func (s span) between(call *tool.Call, days int) (since, until time.Time, err error) {
+	since, until, err = s.Range(call, tool.Begin)
 	switch {
-	case since.IsZero() && until.IsZero():
-		return since, until, nil
+	case err != nil || since.IsZero() && until.IsZero():
+		return since, until, err
 	case since.IsZero():
-		since = now
+		since = call.Now
 	case until.IsZero():
 		until = since.AddDate(0, 0, days)
 	}
 	if !since.Before(until) {
-		return since, until, tool.Wrong("since: %s is not before until, %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
+		return since, until, tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
 	}
 	return since, until, nil
 }
 
 // Check refuses times that end before they begin.
 func (s span) Check(call *tool.Call) error {
-	_, _, err := s.in(call.Now, 1)
+	_, _, err := s.between(call, 1)
 	return err
 }
 
@@ -108,7 +104,7 @@ type shift struct {
 }
 
 func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (scheduleDetails, error) {
-	since, until, err := in.in(call.Now, 14)
+	since, until, err := in.between(call.Call, 14)
 	if err != nil {
 		return scheduleDetails{}, err
 	}
@@ -128,7 +124,7 @@ func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (s
 	if since.IsZero() {
 		return d, nil
 	}
-	d.Window = since.Format(time.RFC3339) + " to " + until.Format(time.RFC3339)
+	d.Window = call.Window(since, until)
 	d.Overrides = shifts(found.Overrides)
 	d.OnCall = shifts(found.Final)
 	if n := len(d.OnCall); n > maxShifts {
@@ -139,7 +135,7 @@ func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (s
 		d.Coverage = found.Final.Coverage
 	}
 	if len(d.OnCall) == 0 {
-		call.Note("No one is on call between %s and %s.", since.Format(time.RFC3339), until.Format(time.RFC3339))
+		call.Note("No one is on call between %s and %s.", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
 	}
 	return d, nil
 }
@@ -162,7 +158,7 @@ type scheduleUsersInput struct {
 
 func listScheduleUsers(ctx context.Context, call tool.Reading, in scheduleUsersInput) (tool.List[user], error) {
 	list := tool.List[user]{Name: "users"}
-	since, until, err := in.in(call.Now, 14)
+	since, until, err := in.between(call.Call, 14)
 	if err != nil {
 		return list, err
 	}
@@ -174,7 +170,7 @@ func listScheduleUsers(ctx context.Context, call tool.Reading, in scheduleUsersI
 		list.Items = append(list.Items, showUser(u))
 	}
 	if !since.IsZero() {
-		list.AddFact("window", since.Format(time.RFC3339)+" to "+until.Format(time.RFC3339))
+		list.AddFact("window", call.Window(since, until))
 	}
 	return list, nil
 }
@@ -193,8 +189,8 @@ type newOverride struct {
 // Check refuses overrides that end before they begin.
 func (in overrideInput) Check(call *tool.Call) error {
 	for i, o := range in.Overrides {
-		if start, end := o.Start.In(call.Now), o.End.In(call.Now); !start.Before(end) {
-			return tool.Wrong("overrides[%d].end: %s is not after start, %s", i, end.Format(time.RFC3339), start.Format(time.RFC3339))
+		if _, _, problem := tool.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead); problem != "" {
+			return tool.Wrong("overrides[%d]: %s", i, problem)
 		}
 	}
 	return nil
@@ -210,7 +206,8 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 	list := tool.List[created]{Name: "overrides"}
 	var wanted []pdapi.NewOverride
 	for _, o := range in.Overrides {
-		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: o.Start.In(call.Now), End: o.End.In(call.Now)})
+		start, end, _ := tool.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead) // Check has seen it
+		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: start, End: end})
 	}
 	results, err := call.PD.CreateOverrides(ctx, string(in.ID), wanted)
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"time"
 )
 
 // Prepared is a call that is ready to be carried out: its arguments are decoded and
@@ -32,15 +33,12 @@ type checker interface{ Check(*Call) error }
 func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
 	in, d, err := t.input.decode(arguments)
 	if err != nil {
-		return nil, err
+		return nil, s.tellTime(ctx, err, d)
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), progress: progress}, in: in, given: d.given, fields: d.fields}
-	if len(d.days) > 0 {
-		if p.call.Zone, err = s.location(ctx); err != nil {
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress}, in: in, given: d.given, fields: d.fields}
+	if d.needsZone {
+		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
-		}
-		for _, day := range d.days {
-			day.zone = p.call.Zone
 		}
 	}
 	if c, ok := in.Interface().(checker); ok {
@@ -102,7 +100,7 @@ func (p *Prepared) words(v reflect.Value) string {
 		return strings.Join(strings.Fields(quote(v.String())), " ")
 	}
 	if t, ok := v.Interface().(Time); ok {
-		return t.In(p.call.Now).Format("2006-01-02 15:04 MST")
+		return t.String()
 	}
 	return show(v.Interface())
 }

@@ -17,19 +17,25 @@ import (
 type ArgumentError struct {
 	// Problems says for each wrong argument what is wrong and what is allowed.
 	Problems []string
+	// Know is what to know for the next call besides; may be empty.
+	Know string
 }
 
 func (e *ArgumentError) Error() string {
-	if len(e.Problems) == 1 {
-		return e.Problems[0]
+	know := ""
+	if e.Know != "" {
+		know = "\n" + e.Know
 	}
-	return fmt.Sprintf("%d arguments are wrong:\n- %s", len(e.Problems), strings.Join(e.Problems, "\n- "))
+	if len(e.Problems) == 1 {
+		return e.Problems[0] + know
+	}
+	return fmt.Sprintf("%d arguments are wrong:\n- %s%s", len(e.Problems), strings.Join(e.Problems, "\n- "), know)
 }
 
 // Wrong is the error for arguments that only the tool itself can judge: what is
 // wrong and what is allowed, starting with the argument's name.
 func Wrong(format string, args ...any) error {
-	return &ArgumentError{[]string{fmt.Sprintf(format, args...)}}
+	return &ArgumentError{Problems: []string{fmt.Sprintf(format, args...)}}
 }
 
 // decode reads arguments into a new value of o's Go type. It accepts slips that
@@ -37,12 +43,12 @@ func Wrong(format string, args ...any) error {
 // an object or list as a JSON string) and names everything else that is wrong
 // at once, in an [*ArgumentError].
 //
-// References and days are left as they are written; the decoder lists them.
+// References are left as they are written; the decoder lists them.
 func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder, err error) {
 	in = reflect.New(o.goType).Elem()
 	given, err := parse(arguments)
 	if err != nil {
-		return in, d, &ArgumentError{[]string{"the arguments are not valid JSON: give one JSON object"}}
+		return in, d, &ArgumentError{Problems: []string{"the arguments are not valid JSON: give one JSON object"}}
 	}
 	if given == nil {
 		given = map[string]any{}
@@ -52,7 +58,7 @@ func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder,
 		d.wrong("", "nothing to change: give at least one of %s", strings.Join(o.optional(), ", "))
 	}
 	if len(d.problems) > 0 {
-		return in, d, &ArgumentError{d.problems}
+		return in, d, &ArgumentError{Problems: d.problems}
 	}
 	return in, d, nil
 }
@@ -78,7 +84,8 @@ func parse(data []byte) (any, error) {
 type decoder struct {
 	problems   []string
 	references []reference
-	days       []*Time  // that need a time zone
+	needsZone  bool     // a time among them depends on where its user is
+	wrongTime  bool     // what one says can't be read
 	given      []string // the arguments that are there, in the order declared
 	fields     []string // what to show of a list's records
 }
@@ -239,15 +246,7 @@ func (d *decoder) text(at string, v value, given any, target reflect.Value) {
 	}
 	switch {
 	case v.time:
-		parsed, problem := ParseTime(s)
-		if problem != "" {
-			d.wrong(at, "%s", problem)
-			return
-		}
-		target.Set(reflect.ValueOf(parsed))
-		if parsed.needsZone() {
-			d.days = append(d.days, target.Addr().Interface().(*Time))
-		}
+		d.time(at, s, target)
 		return
 	case v.refers != nil && v.also != "" && strings.EqualFold(strings.TrimSpace(s), v.also):
 		s = v.also
@@ -277,6 +276,28 @@ func (d *decoder) text(at string, v value, given any, target reflect.Value) {
 		}
 	}
 	target.SetString(s)
+}
+
+// time reads a point in time or a range of time.
+func (d *decoder) time(at, s string, target reflect.Value) {
+	var problem string
+	var needsZone bool
+	if target.Type() == periodType {
+		var parsed Period
+		parsed, problem = ParsePeriod(s)
+		needsZone = parsed.NeedsZone()
+		target.Set(reflect.ValueOf(parsed))
+	} else {
+		var parsed Time
+		parsed, problem = ParseTime(s)
+		needsZone = parsed.NeedsZone()
+		target.Set(reflect.ValueOf(parsed))
+	}
+	if problem != "" {
+		d.wrong(at, "%s", problem)
+		d.wrongTime = true
+	}
+	d.needsZone = d.needsZone || needsZone
 }
 
 // length checks how long a text or list is.

@@ -81,7 +81,7 @@ func (r *resolver) resolve(ctx context.Context, refs []reference) error {
 		}
 	}
 	if problems != nil {
-		return &ArgumentError{problems}
+		return &ArgumentError{Problems: problems}
 	}
 	return nil
 }

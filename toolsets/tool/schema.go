@@ -23,7 +23,7 @@ const (
 type value struct {
 	form    form
 	refers  *kind // the kind of object that the value refers to; nil if it refers to none
-	time    bool  // the value is a point in time
+	time    bool  // the value is a point in time, or a range of time
 	enum    []string
 	also    string  // a word that stands where an id would
 	min     *int    // of an integer; of a text or list, the length
@@ -65,6 +65,7 @@ type object struct {
 var (
 	identifierType = reflect.TypeFor[identifier]()
 	timeType       = reflect.TypeFor[Time]()
+	periodType     = reflect.TypeFor[Period]()
 	freeType       = reflect.TypeFor[Object]()
 	fieldsType     = reflect.TypeFor[Fields]()
 	changesType    = reflect.TypeFor[Changes]()
@@ -81,7 +82,7 @@ type Object json.RawMessage
 // required unless tagged omitzero. Further tags: doc (the description), enum
 // (allowed values, with commas), min and max (of integers, and of the length of
 // strings and lists), default, alias (names it is also accepted under),
-// also (a word that stands in place of an id). A
+// also (a word that stands in place of an id), hidden (accepted, not advertised). A
 // pointer field tells "not given" (nil) from the zero value. What the schema
 // rules of MCP clients do not allow is a programming error and panics.
 func compile(t reflect.Type) *object {
@@ -101,6 +102,7 @@ func compile(t reflect.Type) *object {
 		made := field{
 			value: v, name: name, doc: f.Tag.Get("doc"), index: f.Index, def: f.Tag.Get("default"),
 			required: !strings.Contains(options, "omitzero") && !hasDefault, selects: f.Type == fieldsType,
+			hidden: f.Tag.Get("hidden") != "",
 		}
 		if k := v.referent(); k != nil {
 			made.doc = strings.TrimPrefix(strings.TrimSuffix(made.doc, ".")+". "+k.hint(), ". ")
@@ -139,7 +141,7 @@ func describe(t reflect.Type, tag reflect.StructTag) value {
 		v.enum = strings.Split(list, ",")
 	}
 	switch {
-	case t == timeType:
+	case t == timeType, t == periodType:
 		v.form, v.time = textForm, true
 	case t == freeType:
 		v.form = objectForm

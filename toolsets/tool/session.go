@@ -1,8 +1,6 @@
 package tool
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -40,8 +38,8 @@ type Call struct {
 	// Now is the time of the call, in UTC and whole seconds. It is the same all
 	// through the call.
 	Now time.Time
-	// Zone is the time zone that the call's days are meant in. It is nil unless an
-	// argument needs one.
+	// Zone is the time zone that the call's days are meant in; UTC where no argument
+	// needs one.
 	Zone *time.Location
 
 	progress func(done, of int)
@@ -82,51 +80,3 @@ type Writing struct {
 
 // Reading is the part of the call that only reads.
 func (w Writing) Reading() Reading { return Reading{w.Call, w.PD.Reader} }
-
-// zoneMemory is the time zone of a session's user, once PagerDuty has said it.
-type zoneMemory struct {
-	mu   sync.Mutex
-	zone *time.Location
-	at   time.Time
-}
-
-// zoneLasts is how long a session believes what PagerDuty said of its user's zone.
-const zoneLasts = 10 * time.Minute
-
-// location returns the time zone that days are meant in: the one that was set, or
-// the user's. A key that names no user gets UTC. Any other failure is returned, and
-// asked again next time.
-func (s *Session) location(ctx context.Context) (*time.Location, error) {
-	if s.Zone != nil {
-		return s.Zone, nil
-	}
-	s.zone.mu.Lock()
-	zone, at := s.zone.zone, s.zone.at
-	s.zone.mu.Unlock()
-	if zone != nil && s.now().Sub(at) < zoneLasts {
-		return zone, nil
-	}
-	zone, err := s.userZone(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.zone.mu.Lock()
-	defer s.zone.mu.Unlock()
-	s.zone.zone, s.zone.at = zone, s.now()
-	return zone, nil
-}
-
-func (s *Session) userZone(ctx context.Context) (*time.Location, error) {
-	me, err := s.Client.Me(ctx)
-	switch {
-	case errors.Is(err, pdapi.ErrAccountKey):
-		return time.UTC, nil
-	case err != nil:
-		return nil, fmt.Errorf("finding out your time zone, which the dates and days among the arguments are meant in: %w", err)
-	}
-	zone, err := time.LoadLocation(me.TimeZone)
-	if err != nil || me.TimeZone == "" {
-		return time.UTC, nil
-	}
-	return zone, nil
-}
