@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
@@ -213,7 +214,7 @@ func getServiceRules(c *call, id string) *rest.Answer {
 		"type": "service", "parent": obj{"id": s.id, "self": apiURL + "/services/" + s.id, "type": "service_reference"},
 		"self": apiURL + "/event_orchestrations/services/" + s.id,
 		"sets": []obj{{"id": "start", "rules": []obj{{
-			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon-Sun 22:00:00 to 06:00:00 UTC"}},
+			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon,Tue,Wed,Thu,Fri,Sat,Sun 22:00:00 to 06:00:00 Etc/UTC"}},
 			"actions": obj{"suppress": true, "variables": []obj{}, "extractions": []obj{}},
 		}}}},
 		"catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}, "created_at": stamp(s.created),
@@ -276,24 +277,61 @@ func (c *call) checkRules(rules, before []any) string {
 			switch {
 			case !known && !slices.Contains([]string{"id", "label", "conditions", "actions", "disabled"}, key):
 				return fmt.Sprintf("sandbox: rules[%d].%s is not a key of a rule", n, key)
-			case value == nil:
+			case value == nil && key != "conditions":
 				return fmt.Sprintf("rules[%d].%s is null", n, key)
 			}
 		}
 		actions, _ := rule["actions"].(obj)
-		conditions, hasConditions := rule["conditions"].([]any)
 		target, routes := actions["route_to"].(string)
 		_, dynamic := actions["dynamic_route_to"].(obj)
 		switch {
-		case dynamic && (n > 0 || routes || hasConditions):
+		case dynamic && (n > 0 || routes || rule["conditions"] != nil):
 			return fmt.Sprintf("rules[%d]: dynamic routing is for the first rule, without conditions and route_to", n)
 		case dynamic:
 		case !routes:
 			return fmt.Sprintf("rules[%d].actions.route_to is required", n)
-		case len(conditions) == 0:
-			return fmt.Sprintf("rules[%d].conditions is required", n)
 		case target != "unrouted" && c.service(target) == nil:
 			return fmt.Sprintf("rules[%d].actions.route_to: service %s not found", n, target)
+		}
+		if problem := checkConditions(rule["conditions"], was["conditions"]); problem != "" {
+			return fmt.Sprintf("rules[%d].conditions%s", n, problem)
+		}
+	}
+	return ""
+}
+
+// checkConditions refuses conditions that are not in PagerDuty's Condition
+// Language. A rule without conditions always matches: none, null, [] and [null]
+// all say so.
+func checkConditions(value, was any) string {
+	if value == nil {
+		return ""
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return " is not a list"
+	}
+	before, _ := was.([]any)
+	for n, item := range list {
+		if item == nil && len(list) == 1 {
+			return ""
+		}
+		condition, ok := item.(obj)
+		if !ok {
+			return fmt.Sprintf("[%d] is not an object", n)
+		}
+		known := obj{}
+		if n < len(before) {
+			known, _ = before[n].(obj)
+		}
+		for key := range condition {
+			if _, there := known[key]; key != "expression" && !there {
+				return fmt.Sprintf("sandbox: [%d].%s is not a key of a condition", n, key)
+			}
+		}
+		written, _ := condition["expression"].(string)
+		if _, err := pcl.Parse(written); err != nil {
+			return fmt.Sprintf("[%d].expression is not PagerDuty Condition Language: %v", n, err)
 		}
 	}
 	return ""
