@@ -51,8 +51,8 @@ func (a *account) uuid() string {
 
 func (a *account) ruleID() string { return fmt.Sprintf("%08x", a.rand.Uint32()) }
 
-// addOrchestrations makes one orchestration as people have it, and one with
-// parts that this API has not been told of.
+// addOrchestrations makes one orchestration as people have it, one with parts
+// that this API has not been told of, and one with rules that always match.
 func (a *account) addOrchestrations(now time.Time) {
 	var rules []obj
 	rules = append(rules, obj{
@@ -106,6 +106,27 @@ func (a *account) addOrchestrations(now time.Time) {
 		}),
 		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": many}}, "catch_all": obj{"actions": obj{}}}),
 	})
+	a.orchestrations.Add(&orchestration{
+		record: record{a.uuid(), "Partner Events"}, description: "What partners send", team: a.teams.All()[7], creator: a.me,
+		created: now.AddDate(0, -8, 0), updated: now.AddDate(0, -1, -3), version: 2, key: "secret-routing-key-3",
+		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": a.partnerRules()}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
+		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": []obj{}}}, "catch_all": obj{"actions": obj{}}}),
+	})
+}
+
+// partnerRules have every form in which PagerDuty shows that a rule has no
+// conditions, which means that it always matches.
+func (a *account) partnerRules() []obj {
+	to := func(name string) obj { return obj{"route_to": a.services.Named(name).id} }
+	return []obj{
+		{"id": a.ruleID(), "label": "Everything, while carriers migrate", "conditions": []any{nil}, "actions": to("Warehouse Sync"), "disabled": true},
+		{"id": a.ruleID(), "label": "Everything, while tests run", "conditions": nil, "actions": to("Shipping Labels"), "disabled": true},
+		{
+			"id": a.ruleID(), "label": "Labels", "conditions": []obj{{"expression": "event.class matches 'label' and event.severity matches 'critical'"}},
+			"actions": to("Shipping Labels"), "disabled": false,
+		},
+		{"id": a.ruleID(), "label": "Everything else", "conditions": []obj{}, "actions": to("Warehouse Sync"), "disabled": false},
+	}
 }
 
 func mustJSON(v any) json.RawMessage {
