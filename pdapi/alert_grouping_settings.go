@@ -2,6 +2,7 @@ package pdapi
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"net/url"
@@ -25,13 +26,24 @@ type AlertGroupingSetting struct {
 }
 
 // AlertGroupingSettings lists alert grouping settings, of these services if any
-// are given. PagerDuty pages them by cursor: see [Window].
+// are given. PagerDuty pages them by cursor: see [Window]. That there are none it
+// says with 404, which is an empty list here.
 //
 // See listAlertGroupingSettings in https://developer.pagerduty.com/api-reference.
 func (r Reader) AlertGroupingSettings(ctx context.Context, serviceIDs []string, w Window) iter.Seq2[Page[AlertGroupingSetting], error] {
 	q := url.Values{}
 	add(q, "service_ids[]", serviceIDs)
-	return cursorPages[AlertGroupingSetting](ctx, r, "alert_grouping_settings", q, byAfter, w, to("/alert_grouping_settings"))
+	pages := cursorPages[AlertGroupingSetting](ctx, r, "alert_grouping_settings", q, byAfter, w, to("/alert_grouping_settings"))
+	return func(yield func(Page[AlertGroupingSetting], error) bool) {
+		for page, err := range pages {
+			if errors.Is(err, ErrNotFound) && w.Cursor == "" {
+				page, err = Page[AlertGroupingSetting]{}, nil
+			}
+			if !yield(page, err) {
+				return
+			}
+		}
+	}
 }
 
 // AlertGroupingSetting returns one alert grouping setting.

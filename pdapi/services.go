@@ -125,8 +125,12 @@ func (ch ServiceChange) body() map[string]any {
 
 // CreateService creates a service. It is sent once.
 func (c Client) CreateService(ctx context.Context, ch ServiceChange) (Service, error) {
+	body := ch.body()
+	if ch.SupportHours != nil {
+		body["scheduled_actions"] = []ScheduledAction{} // PagerDuty refuses support hours without them
+	}
 	return send[Service](ctx, c, request{
-		method: http.MethodPost, path: to("/services"), body: map[string]any{"service": ch.body()}, once: true,
+		method: http.MethodPost, path: to("/services"), body: map[string]any{"service": body}, once: true,
 	}, "service")
 }
 
@@ -145,7 +149,17 @@ var services = editable{
 //
 // See updateService in https://developer.pagerduty.com/api-reference.
 func (c Client) UpdateService(ctx context.Context, id string, ch ServiceChange) (Change[Service], error) {
-	return edit(ctx, c, services, to("/services/{id}", id), func(Service) (map[string]any, error) { return ch.body(), nil })
+	return edit(ctx, c, services, to("/services/{id}", id), func(before Service) (map[string]any, error) {
+		body := ch.body()
+		switch {
+		case ch.SupportHours != nil:
+			body["scheduled_actions"] = append([]ScheduledAction{}, before.ScheduledActions...) // else PagerDuty refuses
+		case ch.UrgencyRule != nil:
+			// PagerDuty's way to leave support hours.
+			body["support_hours"], body["scheduled_actions"] = nil, []ScheduledAction{}
+		}
+		return body, nil
+	})
 }
 
 // setField puts a field into a body if it is given.

@@ -167,7 +167,7 @@ func TestAppendKeepsTheRest(t *testing.T) {
 		t.Helper()
 		before := r.router(t, id)
 		got := r.answer(t, "append_event_orchestration_router_rule", args{
-			"orchestration_id": id, "conditions": "event.summary matches part 'it''s new'", "route_to": r.ID("service", "Search API"), "label": "New",
+			"orchestration_id": id, "conditions": "event.summary matches part 'it\\'s new'", "route_to": r.ID("service", "Search API"), "label": "New",
 		})
 		after := r.router(t, id)
 		rules := rulesOf(after)

@@ -45,6 +45,21 @@ func (r record) Name() string { return r.name }
 // named makes what a new record has in common with others.
 func (a *account) named(name string) record { return record{a.newID('P'), name} }
 
+// uniqueName is the name that a record of a table gets when it is called name:
+// PagerDuty cuts spaces at its end, and refuses one that another record has.
+func uniqueName[R rest.Record](table *rest.Table[R], of R, name string) (string, *rest.Answer) {
+	name = strings.TrimRight(name, " ")
+	var none R
+	other := table.First(func(r R) bool { return r != of && strings.EqualFold(r.Name(), name) })
+	switch {
+	case name == "":
+		return "", rest.Invalid("Name can't be blank")
+	case other != none:
+		return "", rest.Invalid("Name has already been taken")
+	}
+	return name, nil
+}
+
 const idLetters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 // newID makes an id of the form PagerDuty uses: P and six letters, or for

@@ -84,6 +84,9 @@ func listGrouping(c *call) *rest.Answer {
 	rows := c.groupings.Where(func(g *grouping) bool {
 		return len(q["service_ids[]"]) == 0 || slices.ContainsFunc(g.services, func(s *service) bool { return slices.Contains(q["service_ids[]"], s.id) })
 	})
+	if len(rows) == 0 {
+		return rest.NotFound() // not an empty list
+	}
 	start := 0
 	if cursor := q.Get("after"); cursor != "" {
 		start = slices.IndexFunc(rows, func(g *grouping) bool { return "after-"+g.id == cursor }) + 1

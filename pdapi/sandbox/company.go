@@ -3,6 +3,7 @@ package sandbox
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"time"
 )
@@ -53,7 +54,7 @@ func newAccount(seed uint64, now time.Time) *account {
 			}
 			a.services.Add(&service{
 				record: a.named(name), description: name + " of " + t.name, policy: a.policies.All()[i],
-				urgencyRule: obj{"type": "constant", "urgency": urgency}, actions: []obj{}, autoResolve: 14400, ackAfter: 1800,
+				urgencyRule: obj{"type": "constant", "urgency": urgency}, actions: []any{}, autoResolve: 14400, ackAfter: 1800,
 				created: now.AddDate(-2, 0, -n),
 			})
 		}
@@ -101,8 +102,10 @@ func (a *account) addPeople() {
 		switch {
 		case i == 0:
 			u.role, u.title = "admin", "Site Reliability Engineer"
+		case i == 1:
+			u.title = manager
 		case i%9 == 4:
-			u.role, u.title = "limited_user", "Engineering Manager"
+			u.role, u.title = "limited_user", manager
 		case i >= len(people)-2:
 			u.role, u.title = "observer", "Support Analyst"
 		}
@@ -116,7 +119,7 @@ func (a *account) addPeople() {
 			// Everyone is in one team, every seventh in the next one as well.
 			if n%len(companyTeams) == i || n%7 == 0 && (n+1)%len(companyTeams) == i {
 				role := "responder"
-				if len(made.members) == 0 || u.title == "Engineering Manager" {
+				if len(made.members) == 0 || u.title == manager {
 					role = "manager"
 				}
 				made.add(u, role)
@@ -125,18 +128,22 @@ func (a *account) addPeople() {
 	}
 }
 
+const manager = "Engineering Manager" // a job title
+
 func emailOf(name string) string {
 	plain := strings.NewReplacer("'", "", "ë", "e", " ", ".").Replace(strings.ToLower(name))
 	return plain + "@northwind.example"
 }
 
-// addOnCall gives a team two schedules and a policy that uses both.
+// addOnCall gives a team two schedules and a policy that uses both. Its
+// engineering managers take no turns.
 func (a *account) addOnCall(t *team) {
+	takers := slices.DeleteFunc(slices.Clone(t.members), func(u *user) bool { return u.title == manager })
 	var pair []*schedule
 	for i, name := range []string{"Primary", "Secondary"} {
 		s := &schedule{record: a.named(t.name + " " + name), layer: a.newID('P'), zone: homeZones[i], team: t}
-		for n := range t.members {
-			s.users = append(s.users, t.members[(n+i)%len(t.members)])
+		for n := range takers {
+			s.users = append(s.users, takers[(n+i)%len(takers)])
 		}
 		pair = append(pair, s)
 	}
@@ -145,7 +152,7 @@ func (a *account) addOnCall(t *team) {
 		record: a.named(t.name + " On-Call"), team: t, levels: []level{
 			{schedule: pair[0], delay: 15 * time.Minute},
 			{schedule: pair[1], delay: 15 * time.Minute},
-			{user: t.members[len(t.members)-1], delay: 30 * time.Minute},
+			{user: takers[len(takers)-1], delay: 30 * time.Minute},
 		},
 	})
 }

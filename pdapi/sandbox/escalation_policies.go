@@ -28,6 +28,13 @@ func (l level) onCall(at time.Time) *user {
 	return l.user
 }
 
+// pages reports whether a policy can page a user: by name or from a schedule.
+func (p *policy) pages(u *user) bool {
+	return slices.ContainsFunc(p.levels, func(l level) bool {
+		return l.user == u || l.schedule != nil && slices.Contains(l.schedule.users, u)
+	})
+}
+
 func (p *policy) ref() obj { return ref("escalation_policy", p.id, p.name, "escalation_policies") }
 
 func policyRoutes() []route {
@@ -47,10 +54,7 @@ func listPolicies(c *call) *rest.Answer {
 	q := c.URL.Query()
 	query := strings.ToLower(q.Get("query"))
 	rows := c.policies.Where(func(p *policy) bool {
-		hasUser := slices.ContainsFunc(p.levels, func(l level) bool {
-			return l.user != nil && slices.Contains(q["user_ids[]"], l.user.id) ||
-				l.schedule != nil && slices.ContainsFunc(l.schedule.users, func(u *user) bool { return slices.Contains(q["user_ids[]"], u.id) })
-		})
+		hasUser := slices.ContainsFunc(q["user_ids[]"], func(id string) bool { u := c.user(id); return u != nil && p.pages(u) })
 		return strings.Contains(strings.ToLower(p.name), query) && (len(q["user_ids[]"]) == 0 || hasUser) &&
 			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], p.team.id))
 	})

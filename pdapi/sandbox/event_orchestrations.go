@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
@@ -50,8 +51,8 @@ func (a *account) uuid() string {
 
 func (a *account) ruleID() string { return fmt.Sprintf("%08x", a.rand.Uint32()) }
 
-// addOrchestrations makes one orchestration as people have it, and one with
-// parts that this API has not been told of.
+// addOrchestrations makes one orchestration as people have it, one with parts
+// that this API has not been told of, and one with rules that always match.
 func (a *account) addOrchestrations(now time.Time) {
 	var rules []obj
 	rules = append(rules, obj{
@@ -105,6 +106,27 @@ func (a *account) addOrchestrations(now time.Time) {
 		}),
 		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": many}}, "catch_all": obj{"actions": obj{}}}),
 	})
+	a.orchestrations.Add(&orchestration{
+		record: record{a.uuid(), "Partner Events"}, description: "What partners send", team: a.teams.All()[7], creator: a.me,
+		created: now.AddDate(0, -8, 0), updated: now.AddDate(0, -1, -3), version: 2, key: "secret-routing-key-3",
+		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": a.partnerRules()}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
+		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": []obj{}}}, "catch_all": obj{"actions": obj{}}}),
+	})
+}
+
+// partnerRules have every form in which PagerDuty shows that a rule has no
+// conditions, which means that it always matches.
+func (a *account) partnerRules() []obj {
+	to := func(name string) obj { return obj{"route_to": a.services.Named(name).id} }
+	return []obj{
+		{"id": a.ruleID(), "label": "Everything, while carriers migrate", "conditions": []any{nil}, "actions": to("Warehouse Sync"), "disabled": true},
+		{"id": a.ruleID(), "label": "Everything, while tests run", "conditions": nil, "actions": to("Shipping Labels"), "disabled": true},
+		{
+			"id": a.ruleID(), "label": "Labels", "conditions": []obj{{"expression": "event.class matches 'label' and event.severity matches 'critical'"}},
+			"actions": to("Shipping Labels"), "disabled": false,
+		},
+		{"id": a.ruleID(), "label": "Everything else", "conditions": []obj{}, "actions": to("Warehouse Sync"), "disabled": false},
+	}
 }
 
 func mustJSON(v any) json.RawMessage {
@@ -213,7 +235,7 @@ func getServiceRules(c *call, id string) *rest.Answer {
 		"type": "service", "parent": obj{"id": s.id, "self": apiURL + "/services/" + s.id, "type": "service_reference"},
 		"self": apiURL + "/event_orchestrations/services/" + s.id,
 		"sets": []obj{{"id": "start", "rules": []obj{{
-			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon-Sun 22:00:00 to 06:00:00 UTC"}},
+			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon,Tue,Wed,Thu,Fri,Sat,Sun 22:00:00 to 06:00:00 Etc/UTC"}},
 			"actions": obj{"suppress": true, "variables": []obj{}, "extractions": []obj{}},
 		}}}},
 		"catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}, "created_at": stamp(s.created),
@@ -276,24 +298,61 @@ func (c *call) checkRules(rules, before []any) string {
 			switch {
 			case !known && !slices.Contains([]string{"id", "label", "conditions", "actions", "disabled"}, key):
 				return fmt.Sprintf("sandbox: rules[%d].%s is not a key of a rule", n, key)
-			case value == nil:
+			case value == nil && key != "conditions":
 				return fmt.Sprintf("rules[%d].%s is null", n, key)
 			}
 		}
 		actions, _ := rule["actions"].(obj)
-		conditions, hasConditions := rule["conditions"].([]any)
 		target, routes := actions["route_to"].(string)
 		_, dynamic := actions["dynamic_route_to"].(obj)
 		switch {
-		case dynamic && (n > 0 || routes || hasConditions):
+		case dynamic && (n > 0 || routes || rule["conditions"] != nil):
 			return fmt.Sprintf("rules[%d]: dynamic routing is for the first rule, without conditions and route_to", n)
 		case dynamic:
 		case !routes:
 			return fmt.Sprintf("rules[%d].actions.route_to is required", n)
-		case len(conditions) == 0:
-			return fmt.Sprintf("rules[%d].conditions is required", n)
 		case target != "unrouted" && c.service(target) == nil:
 			return fmt.Sprintf("rules[%d].actions.route_to: service %s not found", n, target)
+		}
+		if problem := checkConditions(rule["conditions"], was["conditions"]); problem != "" {
+			return fmt.Sprintf("rules[%d].conditions%s", n, problem)
+		}
+	}
+	return ""
+}
+
+// checkConditions refuses conditions that are not in PagerDuty's Condition
+// Language. A rule without conditions always matches: none, null, [] and [null]
+// all say so.
+func checkConditions(value, was any) string {
+	if value == nil {
+		return ""
+	}
+	list, ok := value.([]any)
+	if !ok {
+		return " is not a list"
+	}
+	before, _ := was.([]any)
+	for n, item := range list {
+		if item == nil && len(list) == 1 {
+			return ""
+		}
+		condition, ok := item.(obj)
+		if !ok {
+			return fmt.Sprintf("[%d] is not an object", n)
+		}
+		known := obj{}
+		if n < len(before) {
+			known, _ = before[n].(obj)
+		}
+		for key := range condition {
+			if _, there := known[key]; key != "expression" && !there {
+				return fmt.Sprintf("sandbox: [%d].%s is not a key of a condition", n, key)
+			}
+		}
+		written, _ := condition["expression"].(string)
+		if _, err := pcl.Parse(written); err != nil {
+			return fmt.Sprintf("[%d].expression is not PagerDuty Condition Language: %v", n, err)
 		}
 	}
 	return ""

@@ -64,7 +64,8 @@ func incidentRoutes() []route {
 		{
 			Pattern: "GET /incidents", Handle: listIncidents,
 			Query: rest.Paging().With(rest.Query{
-				"date_range": rest.Among("all"), "incident_key": rest.Words(), "service_ids[]": rest.IDs(), "team_ids[]": rest.IDs(), "user_ids[]": rest.IDs(),
+				"date_range": rest.Among("all"), "incident_key": rest.Words(), "priority_ids[]": rest.IDs(), // undocumented, and works
+				"service_ids[]": rest.IDs(), "team_ids[]": rest.IDs(), "user_ids[]": rest.IDs(),
 				"urgencies[]": rest.Among("high", "low"), "time_zone": rest.Words(), "statuses[]": rest.Among("triggered", "acknowledged", "resolved"),
 				"sort_by": sortOrder, "include[]": rest.Among(include...), "since": rest.Moment(), "until": rest.Moment(),
 			}),
@@ -138,7 +139,7 @@ func listIncidents(c *call) *rest.Answer {
 	}
 	var rows []*incident
 	for _, i := range c.incidents.All() {
-		if (since.IsZero() || !i.created.Before(since)) && (until.IsZero() || i.created.Before(until)) && i.matches(q) {
+		if (since.IsZero() || !i.created.Before(since)) && (until.IsZero() || !i.created.After(until)) && i.matches(q) {
 			rows = append(rows, i)
 		}
 	}
@@ -160,18 +161,22 @@ func listIncidents(c *call) *rest.Answer {
 	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.object(withBody) })
 }
 
-// dateRange reads since and until: a month back by default, six at most.
+// dateRange reads since and until, six months apart at most. What is left out
+// makes the range one month: since alone ends a month later, not now.
 func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *rest.Answer) {
 	if q.Get("date_range") == "all" {
 		return time.Time{}, time.Time{}, nil
 	}
-	until = now.Add(time.Second)
-	if s := q.Get("until"); s != "" {
-		until, _ = time.Parse(time.RFC3339, s)
-	}
-	since = until.AddDate(0, -1, 0)
-	if s := q.Get("since"); s != "" {
-		since, _ = time.Parse(time.RFC3339, s)
+	since, _ = time.Parse(time.RFC3339, q.Get("since"))
+	until, _ = time.Parse(time.RFC3339, q.Get("until"))
+	switch {
+	case since.IsZero() && until.IsZero():
+		until = now
+		since = until.AddDate(0, -1, 0)
+	case since.IsZero():
+		since = until.AddDate(0, -1, 0)
+	case until.IsZero():
+		until = since.AddDate(0, 1, 0)
 	}
 	if until.Before(since) {
 		return since, until, rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
@@ -187,12 +192,16 @@ func (i *incident) matches(q url.Values) bool {
 		wanted := q[name]
 		return len(wanted) == 0 || slices.ContainsFunc(values, func(v string) bool { return slices.Contains(wanted, v) })
 	}
-	var assigned []string
+	assigned, priority := []string{}, ""
+	if i.priority != nil {
+		priority = i.priority.id
+	}
 	for _, u := range i.assignees {
 		assigned = append(assigned, u.id)
 	}
 	return anyOf("statuses[]", i.status) && anyOf("urgencies[]", i.urgency) && anyOf("service_ids[]", i.service.id) &&
-		anyOf("team_ids[]", i.policy.team.id) && anyOf("user_ids[]", assigned...) && anyOf("incident_key", i.key)
+		anyOf("team_ids[]", i.policy.team.id) && anyOf("user_ids[]", assigned...) && anyOf("incident_key", i.key) &&
+		anyOf("priority_ids[]", priority)
 }
 
 // incidentByRef finds an incident by id or, where the API takes it, by number.

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"math"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -15,9 +14,9 @@ type service struct {
 	description           string
 	policy                *policy
 	urgencyRule           obj
-	supportHours          any // obj or nil
-	actions               any
-	autoResolve, ackAfter any // seconds or nil
+	supportHours          any   // obj or nil
+	actions               []any // scheduled actions; never nil, which would be null
+	autoResolve, ackAfter any   // seconds or nil
 	integrations          []obj
 	created               time.Time
 }
@@ -54,7 +53,11 @@ func serviceRoutes() []route {
 		"support_hours": rest.Map(rest.Fields{
 			"type": rest.Enum("fixed_time_per_day").Required(), "time_zone": rest.ZoneName().Required(), "start_time": rest.TimeOfDay().Required(), "end_time": rest.TimeOfDay().Required(),
 			"days_of_week": rest.List(7, rest.Integer(7)).Required(),
-		}),
+		}).OrNull(),
+		"scheduled_actions": rest.ListOf(0, 2, rest.Map(rest.Fields{
+			"type": rest.Enum("urgency_change").Required(), "to_urgency": rest.Enum("high").Required(),
+			"at": rest.Map(rest.Fields{"type": rest.Enum("named_time").Required(), "name": rest.Enum("support_hours_start", "support_hours_end").Required()}).Required(),
+		})),
 	}
 	create := members.With(rest.Fields{"name": rest.String(255).Required()})
 	return []route{
@@ -89,62 +92,6 @@ func getService(c *call, s *service) *rest.Answer {
 	return rest.OK(obj{"service": s.object(c.account)})
 }
 
-func createService(c *call) *rest.Answer {
-	in := c.Body["service"].(obj)
-	s := &service{
-		record: c.named(""), urgencyRule: obj{"type": "constant", "urgency": "high"}, actions: []obj{},
-		autoResolve: 14400, ackAfter: 1800, created: c.Now,
-	}
-	if problem := c.setService(s, in); problem != nil {
-		return problem
-	}
-	s.addIntegration(c.account)
-	c.services.Add(s)
-	return rest.Created(obj{"service": s.object(c.account)})
-}
-
-func updateService(c *call, s *service) *rest.Answer {
-	if problem := c.setService(s, c.Body["service"].(obj)); problem != nil {
-		return problem
-	}
-	return rest.OK(obj{"service": s.object(c.account)})
-}
-
-// setService sets what a body gives and leaves the rest.
-func (c *call) setService(s *service, in obj) *rest.Answer {
-	p := c.policy(rest.Text(in, "escalation_policy", "id"))
-	if p == nil {
-		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Escalation policy not found")
-	}
-	if name, ok := in["name"].(string); ok {
-		if other := c.services.First(func(o *service) bool { return strings.EqualFold(o.name, name) }); other != nil && other != s {
-			return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
-		}
-		s.name = name
-	}
-	rule, hours := s.urgencyRule, s.supportHours
-	if given, ok := in["incident_urgency_rule"].(obj); ok {
-		rule = given
-	}
-	if given, ok := in["support_hours"].(obj); ok {
-		hours = given
-	}
-	if rule["type"] == "use_support_hours" && hours == nil {
-		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Support hours can't be blank")
-	}
-	s.policy, s.urgencyRule, s.supportHours = p, rule, hours
-	if text, ok := in["description"].(string); ok {
-		s.description = text
-	}
-	if v, given := in["auto_resolve_timeout"]; given {
-		s.autoResolve = v
-	}
-	if v, given := in["acknowledgement_timeout"]; given {
-		s.ackAfter = v
-	}
-	return nil
-}
-
 func (s *service) object(a *account) obj {
 	status := "active"
 	var last time.Time
@@ -164,14 +111,11 @@ func (s *service) object(a *account) obj {
 		"type": "service", "name": s.name, "description": s.description, "auto_resolve_timeout": s.autoResolve,
 		"acknowledgement_timeout": s.ackAfter, "created_at": stamp(s.created), "status": status,
 		"last_incident_timestamp": stamp(last), "teams": []obj{s.policy.team.ref()}, "incident_urgency_rule": s.urgencyRule,
-		"scheduled_actions": s.actions, "escalation_policy": s.policy.ref(), "addons": []obj{},
+		"support_hours": s.supportHours, "scheduled_actions": s.actions, "escalation_policy": s.policy.ref(), "addons": []obj{},
 		"alert_creation": "create_alerts_and_incidents", "alert_grouping_parameters": obj{"type": nil},
 		"integrations": s.integrations, "auto_pause_notifications_parameters": obj{"enabled": false, "timeout": 300},
 	} {
 		o[name] = value
-	}
-	if s.supportHours != nil {
-		o["support_hours"] = s.supportHours
 	}
 	if last.IsZero() {
 		delete(o, "last_incident_timestamp")

@@ -68,13 +68,17 @@ func listTeams(c *call) *rest.Answer {
 func getTeam(_ *call, t *team) *rest.Answer { return rest.OK(obj{"team": t.object()}) }
 
 func listMembers(c *call, t *team) *rest.Answer {
-	return rest.Page(c.Call, "members", t.members, func(u *user) obj { return obj{"user": u.ref(), "role": t.roles[u]} })
+	a := rest.Page(c.Call, "members", t.members, func(u *user) obj { return obj{"user": u.ref(), "role": t.roles[u]} })
+	if page, ok := a.Body.(obj); ok && a.Status == http.StatusOK {
+		page["total"] = nil // even where it is asked for
+	}
+	return a
 }
 
 func (c *call) setTeam(t *team, in obj) *rest.Answer {
-	name := rest.Text(in, "name")
-	if other := c.teams.First(func(o *team) bool { return strings.EqualFold(o.name, name) }); other != nil && other != t {
-		return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "Name has already been taken")
+	name, problem := uniqueName(&c.teams, t, rest.Text(in, "name"))
+	if problem != nil {
+		return problem
 	}
 	t.name = name
 	if text, ok := in["description"].(string); ok {
@@ -123,7 +127,7 @@ func addMember(c *call, t *team) *rest.Answer {
 	}
 	role := rest.Text(c.Body, "role")
 	if role == "" {
-		role = "responder"
+		role = "manager"
 		if had := t.roles[u]; had != "" {
 			role = had
 		}
@@ -136,6 +140,9 @@ func removeMember(c *call, t *team) *rest.Answer {
 	u := c.user(c.PathValue("user_id"))
 	if u == nil || !slices.Contains(t.members, u) {
 		return rest.NotFound()
+	}
+	if p := c.policies.First(func(p *policy) bool { return p.team == t && p.pages(u) }); p != nil {
+		return rest.Invalid("User cannot be removed from the team: they are on its escalation policy %s", p.name)
 	}
 	t.remove(u)
 	return rest.NoContent()
