@@ -8,6 +8,7 @@ import (
 	"iter"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -93,7 +94,7 @@ func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter
 	}
 	if in.DateRange == "all" {
 		if !since.IsZero() || !until.IsZero() {
-			return "", tool.Wrong("date_range: all lifts every time limit, so it can't go with since, until or period; give one or the other")
+			return "", tool.Wrong("date_range: all lifts every time limit, so it can't go with since or until (or period); give one or the other")
 		}
 		filter.AllDates = true
 		return "all", nil
@@ -114,6 +115,9 @@ func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter
 			tool.Window(since, until, call.Zone))
 	}
 	filter.Since, filter.Until = since, until
+	if until.Equal(call.Now) { // PagerDuty's clock may be ahead, and until is not in the range
+		filter.Until = until.Add(time.Minute)
+	}
 	return call.Window(since, until) + said, nil
 }
 

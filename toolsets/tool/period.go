@@ -166,7 +166,7 @@ func between(begin, end Time, now time.Time, zone *time.Location, role Role, phr
 		since, problem = begin.at(seen{now, until.Add(-1), zone, false}, first)
 	}
 	if problem == "" && !since.Before(until) {
-		problem = fmt.Sprintf("the range begins %s, at %s, and that is not before its end %s, at %s",
+		problem = fmt.Sprintf("%s, which is %s, is not before until, %s, which is %s",
 			quote(begin.text), Clock(since, zone), quote(end.text), Clock(until, zone))
 	}
 	return since, until, problem
