@@ -7,6 +7,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/mcp"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
@@ -27,24 +28,24 @@ func TestAliases(t *testing.T) {
 		tool.Delete("drop_metrics", "Drop metrics", "", func(ctx context.Context, _ tool.Writing, in input) (map[string]any, error) { return show(ctx, in) }).
 			Known("delete_metrics", nil),
 	}}
-	reading := newRig(t, func(o *options) { o.server.Sets, o.server.EnableWrite = []tool.Set{set}, false })
-	writing := newRig(t, func(o *options) { o.server.Sets = []tool.Set{set} })
+	reading := rig.New(t, rig.WithSets(set), rig.WithoutWrites())
+	writing := rig.New(t, rig.WithSets(set))
 
-	if got := reading.answer(t, "get_metrics_by_team", args{"limit": 7}); got["group"] != "team" || got["limit"] != 7.0 {
+	if got := reading.Answer(t, "get_metrics_by_team", rig.Args{"limit": 7}); got["group"] != "team" || got["limit"] != 7.0 {
 		t.Errorf("got %v", got)
 	}
-	if said := reading.refusal(t, "get_metrics_by_team", args{"group_by": "service"}); !strings.Contains(said, "stands for group_by") {
+	if said := reading.Refusal(t, "get_metrics_by_team", rig.Args{"group_by": "service"}); !strings.Contains(said, "stands for group_by") {
 		t.Errorf("%s", said)
 	}
-	if got := writing.answer(t, "delete_metrics", args{}); got["limit"] != 5.0 {
+	if got := writing.Answer(t, "delete_metrics", rig.Args{}); got["limit"] != 5.0 {
 		t.Errorf("got %v", got)
 	}
 	var request mcp.CallToolRequest
 	request.Params.Name = "delete_metrics"
-	if result, err := reading.client.CallTool(t.Context(), request); err == nil && !result.IsError {
+	if result, err := reading.Client.CallTool(t.Context(), request); err == nil && !result.IsError {
 		t.Error("a tool that writes is callable by another name, though it isn't enabled")
 	}
-	listed, err := writing.client.ListTools(t.Context(), mcp.ListToolsRequest{})
+	listed, err := writing.Client.ListTools(t.Context(), mcp.ListToolsRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,7 +15,10 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+	"github.com/PagerDuty/pagerduty-mcp/server"
 )
 
 var soak = flag.Duration("soak", 0, "how long TestSoak runs")
@@ -54,7 +57,7 @@ func TestSoak(t *testing.T) {
 // soaker is a client that makes many calls at once over one pipe.
 type soaker struct {
 	t     *testing.T
-	rig   *rig
+	rig   *rig.Rig
 	in    *io.PipeWriter
 	ended chan error
 
@@ -72,12 +75,12 @@ func newSoaker(t *testing.T) *soaker {
 	outR, outW := io.Pipe()
 	s := &soaker{
 		t: t, in: inW, ended: make(chan error, 1), waiting: map[int]chan string{}, gone: map[int]bool{},
-		rig: newRig(t, func(o *options) {
-			o.pdapi.Logger = nil
-			o.server.CallTimeout, o.pdapi.AttemptTimeout, o.pdapi.CallTimeout = 8*time.Second, 2*time.Second, 6*time.Second
-		}),
+		rig: rig.New(t,
+			rig.WithConfig(func(c *pdapi.Config) { c.Logger, c.AttemptTimeout, c.CallTimeout = nil, 2*time.Second, 6*time.Second }),
+			rig.WithServer(func(o *server.Options) { o.CallTimeout = 8 * time.Second }),
+		),
 	}
-	go func() { s.ended <- s.rig.server.ServeStdio(context.WithoutCancel(t.Context()), inR, outW) }()
+	go func() { s.ended <- s.rig.Server.ServeStdio(context.WithoutCancel(t.Context()), inR, outW) }()
 	go s.read(outR)
 	s.send(hello)
 	return s
@@ -115,7 +118,7 @@ func (s *soaker) read(out io.Reader) {
 }
 
 // call makes a call and returns its answer; "" if it was canceled.
-func (s *soaker) call(name string, arguments args, cancel time.Duration) string {
+func (s *soaker) call(name string, arguments rig.Args, cancel time.Duration) string {
 	params, err := json.Marshal(map[string]any{"name": name, "arguments": arguments})
 	if err != nil {
 		s.t.Error(err)
@@ -166,15 +169,15 @@ func (s *soaker) work(random *rand.Rand, stop time.Time) {
 		case 1:
 			s.note(random, number, cancel)
 		case 2:
-			s.call("manage_incidents", args{"incident_ids": []int{4712, 4713}, "status": "acknowledged"}, cancel)
+			s.call("manage_incidents", rig.Args{"incident_ids": []int{4712, 4713}, "status": "acknowledged"}, cancel)
 		case 3:
-			s.call("list_incidents", args{"limit": 250, "date_range": "all"}, cancel)
+			s.call("list_incidents", rig.Args{"limit": 250, "date_range": "all"}, cancel)
 		case 4:
-			s.call("get_service", args{"service_id": "search api"}, cancel)
+			s.call("get_service", rig.Args{"service_id": "search api"}, cancel)
 		case 5:
-			s.call("list_oncalls", args{"user_ids": "me"}, cancel)
+			s.call("list_oncalls", rig.Args{"user_ids": "me"}, cancel)
 		default:
-			s.call("get_incident", args{"incident_id": number}, cancel)
+			s.call("get_incident", rig.Args{"incident_id": number}, cancel)
 		}
 	}
 }
@@ -182,7 +185,7 @@ func (s *soaker) work(random *rand.Rand, stop time.Time) {
 // open creates an incident: at most one, and one if the answer says so.
 func (s *soaker) open(random *rand.Rand, cancel time.Duration) {
 	title := fmt.Sprintf("Soak %016x", random.Uint64())
-	answer := s.call("create_incident", args{"title": title, "service_id": s.rig.ID("service", "Cart Service")}, cancel)
+	answer := s.call("create_incident", rig.Args{"title": title, "service_id": s.rig.ID("service", "Cart Service")}, cancel)
 	n := s.rig.Incidents(title)
 	told := strings.Contains(answer, title) && !strings.Contains(answer, `"isError":true`)
 	if n > 1 || told && n != 1 || answer != "" && !told && n == 1 && !strings.Contains(answer, "not known whether") {
@@ -196,7 +199,7 @@ func (s *soaker) open(random *rand.Rand, cancel time.Duration) {
 // note writes a note: at most once, and once if the answer says so.
 func (s *soaker) note(random *rand.Rand, number int, cancel time.Duration) {
 	text := fmt.Sprintf("Soak %016x", random.Uint64())
-	answer := s.call("add_note_to_incident", args{"incident_id": s.rig.ID("incident", fmt.Sprint(number)), "note": text}, cancel)
+	answer := s.call("add_note_to_incident", rig.Args{"incident_id": s.rig.ID("incident", fmt.Sprint(number)), "note": text}, cancel)
 	n := s.rig.Notes(text)
 	told := strings.Contains(answer, text) && !strings.Contains(answer, `"isError":true`)
 	if n > 1 || told && n != 1 || answer != "" && !told && n == 1 && !strings.Contains(answer, "not known whether") {

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -17,21 +18,21 @@ import (
 // pipe is a client at the other end of a stdio server.
 type pipe struct {
 	t      *testing.T
-	rig    *rig
+	rig    *rig.Rig
 	in     *io.PipeWriter
 	lines  chan string
 	ended  chan error
 	signal context.CancelFunc
 }
 
-func newPipe(t *testing.T, change ...func(*options)) *pipe {
+func newPipe(t *testing.T, options ...rig.Option) *pipe {
 	t.Helper()
 	inR, inW := io.Pipe()
 	outR, outW := io.Pipe()
 	ctx, signal := context.WithCancel(context.WithoutCancel(t.Context()))
-	p := &pipe{t: t, rig: newRig(t, change...), in: inW, lines: make(chan string, 1000), ended: make(chan error, 1), signal: signal}
+	p := &pipe{t: t, rig: rig.New(t, options...), in: inW, lines: make(chan string, 1000), ended: make(chan error, 1), signal: signal}
 	go func() {
-		p.ended <- p.rig.server.ServeStdio(ctx, inR, outW)
+		p.ended <- p.rig.Server.ServeStdio(ctx, inR, outW)
 		_ = outW.Close()
 	}()
 	go func() {
@@ -202,7 +203,7 @@ func TestStdioCancelsTheRequestToPagerDuty(t *testing.T) {
 	if got := p.rest(); len(got) > 0 { // would last a minute if the call still ran
 		t.Errorf("answers: %v", got)
 	}
-	if logs := p.rig.logs.String(); !strings.Contains(logs, "canceled") {
+	if logs := p.rig.Logs.String(); !strings.Contains(logs, "canceled") {
 		t.Errorf("the log does not say so:\n%s", logs)
 	}
 }
@@ -286,7 +287,7 @@ func TestPanicIsAnswered(t *testing.T) {
 	buggy := tool.Set{Name: "buggy", Tools: []tool.Tool{
 		tool.Read("get_panic", "", "", func(_ context.Context, _ tool.Reading, i in) (string, error) { panic("boom " + i.Secret) }),
 	}}
-	p := newPipe(t, func(o *options) { o.server.Sets = []tool.Set{buggy} })
+	p := newPipe(t, rig.WithSets(buggy))
 	p.send(hello)
 	p.next()
 	p.send(`{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"get_panic","arguments":{"secret":"hunter2"}}}`)
@@ -294,7 +295,7 @@ func TestPanicIsAnswered(t *testing.T) {
 	if !strings.Contains(got, "isError:true") || !strings.Contains(got, "bug in pagerduty-mcp") {
 		t.Errorf("%s", got)
 	}
-	logs := p.rig.logs.String()
+	logs := p.rig.Logs.String()
 	if strings.Contains(got+logs, "hunter2") || !strings.Contains(logs, "stdio_test.go") {
 		t.Errorf("log:\n%s", logs)
 	}
@@ -304,32 +305,29 @@ func TestPanicIsAnswered(t *testing.T) {
 // they were called with.
 func TestLogHasNoArguments(t *testing.T) {
 	t.Parallel()
-	for _, made := range allTools() {
-		t.Run(made.Name(), func(t *testing.T) {
-			t.Parallel()
-			r := newRig(t)
-			for _, arguments := range calls(t)[made.Name()] {
-				arguments = r.fill(t, arguments)
-				r.call(t, made.Name(), arguments)
-				var given map[string]any
-				if err := json.Unmarshal(arguments, &given); err != nil {
-					t.Fatal(err)
-				}
-				logs := r.logs.String()
-				for _, ours := range []string{"time=", "/services", "/teams", "/users"} { // words that are ours, not theirs
-					logs = strings.ReplaceAll(logs, ours, "")
-				}
-				for _, v := range given {
-					if s := fmt.Sprint(v); len(s) > 3 && strings.Contains(logs, s) {
-						t.Errorf("the log has %q:\n%s", s, logs)
-					}
+	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
+		r := rig.New(t)
+		for _, arguments := range examples {
+			arguments = r.Fill(t, arguments)
+			r.Call(t, made.Name(), arguments)
+			var given map[string]any
+			if err := json.Unmarshal(arguments, &given); err != nil {
+				t.Fatal(err)
+			}
+			logs := r.Logs.String()
+			for _, ours := range []string{"time=", "/services", "/teams", "/users"} { // words that are ours, not theirs
+				logs = strings.ReplaceAll(logs, ours, "")
+			}
+			for _, v := range given {
+				if s := fmt.Sprint(v); len(s) > 3 && strings.Contains(logs, s) {
+					t.Errorf("the log has %q:\n%s", s, logs)
 				}
 			}
-			if logs := r.logs.String(); !strings.Contains(logs, "tool="+made.Name()) || !strings.Contains(logs, "outcome=ok") || strings.Contains(logs, sandbox.UserKey) {
-				t.Errorf("log:\n%s", logs)
-			}
-		})
-	}
+		}
+		if logs := r.Logs.String(); !strings.Contains(logs, "tool="+made.Name()) || !strings.Contains(logs, "outcome=ok") || strings.Contains(logs, sandbox.UserKey) {
+			t.Errorf("log:\n%s", logs)
+		}
+	})
 }
 
 func TestStdioProgress(t *testing.T) {

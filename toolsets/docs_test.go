@@ -1,7 +1,6 @@
 package toolsets_test
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,10 +9,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
-
-var update = flag.Bool("update", false, "write the generated parts of the documentation anew")
 
 // TestReadmeTables holds the README's tool tables against the registry.
 func TestReadmeTables(t *testing.T) {
@@ -31,7 +29,7 @@ func TestReadmeTables(t *testing.T) {
 		t.Fatalf("README.md has no part between %q and %q", begin, end)
 	}
 	want := tables()
-	if *update {
+	if rig.Updating() {
 		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}

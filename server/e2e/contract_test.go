@@ -21,7 +21,9 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 	"github.com/getkin/kin-openapi/routers/gorillamux"
 
-	"github.com/PagerDuty/pagerduty-mcp/toolsets"
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
 // document is where PagerDuty's OpenAPI document lies beside a checkout of this
@@ -233,26 +235,20 @@ func walk(schema *openapi3.SchemaRef, visit func(*openapi3.Schema)) {
 func TestContract(t *testing.T) {
 	t.Parallel()
 	router := loadContract(t)
-	for _, made := range tools() {
-		t.Run(made.Name(), func(t *testing.T) {
-			t.Parallel()
-			c := &contract{t: t, router: router, operations: map[string]int{}}
-			a := newAccount(t, toolsets.All(), func(next http.Handler) http.Handler {
-				c.next = next
+	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
+		c := &contract{t: t, router: router, operations: map[string]int{}}
+		r := rig.New(t, rig.WithConfig(func(config *pdapi.Config) { config.From = "ana.souza@northwind.example" }),
+			rig.WithAPI(func(account http.Handler) http.Handler {
+				c.next = account
 				return c
-			})
-			calls := a.calls(t)[made.Name()]
-			if len(calls) == 0 {
-				t.Fatalf("testdata/calls.json has no call of %s", made.Name())
+			}))
+		for _, arguments := range examples {
+			if text, isError := r.Call(t, made.Name(), r.Fill(t, arguments)); isError {
+				t.Errorf("%s %s: %s", made.Name(), arguments, text)
 			}
-			for _, arguments := range calls {
-				if text, isError := a.call(t, made.Name(), arguments); isError {
-					t.Errorf("%s %v: %s", made.Name(), arguments, text)
-				}
-			}
-			t.Log(strings.Join(slices.Sorted(maps.Keys(c.operations)), ", "))
-		})
-	}
+		}
+		t.Log(strings.Join(slices.Sorted(maps.Keys(c.operations)), ", "))
+	})
 }
 
 // TestContractCatches shows that the checks can fail: each request has a

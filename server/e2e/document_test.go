@@ -2,7 +2,6 @@ package e2e
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,10 +10,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
-
-var update = flag.Bool("update", false, "write the generated parts of the documentation anew")
 
 // TestTokensDocument holds the figures in docs/tokens.md.
 func TestTokensDocument(t *testing.T) {
@@ -31,7 +29,7 @@ func TestTokensDocument(t *testing.T) {
 		t.Fatalf("%s has no part between %q and %q", path, begin, end)
 	}
 	want := figures(t)
-	if *update {
+	if rig.Updating() {
 		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -64,8 +62,8 @@ func figures(t *testing.T) string {
 	fmt.Fprintf(&b, "| all %d | %d |\n| the %d that only read | %d |\n", count, all, readerCount, readers)
 
 	b.WriteString("\n## Answers\n\n| answer | tokens | as a table | folded |\n|---|---|---|---|\n")
-	a := newAccount(t, toolsets.All(), nil)
-	a.Grow(1000)
+	r := rig.New(t)
+	r.Grow(1000)
 	for _, c := range []struct {
 		tool, name string
 		arguments  map[string]any
@@ -78,7 +76,7 @@ func figures(t *testing.T) string {
 		{"list_escalation_policies", "escalation_policies", nil},
 		{"list_oncalls", "oncalls", nil},
 	} {
-		text, isError := a.call(t, c.tool, c.arguments)
+		text, isError := r.Call(t, c.tool, c.arguments)
 		var answer map[string]any
 		if err := json.Unmarshal([]byte(text), &answer); isError || err != nil {
 			t.Fatalf("%s: %s", c.tool, text)

@@ -11,6 +11,7 @@ import (
 
 	"github.com/tiktoken-go/tokenizer"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -86,7 +87,7 @@ func TestDefinitionsAreCheap(t *testing.T) {
 // as the account has.
 func TestRecordsAreCheap(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, toolsets.All(), nil)
+	r := rig.New(t)
 	for name, arguments := range map[string]map[string]any{
 		"list_services":            nil,
 		"list_users":               nil,
@@ -95,7 +96,7 @@ func TestRecordsAreCheap(t *testing.T) {
 		"list_escalation_policies": nil,
 		"list_oncalls":             {"time_zone": "America/New_York"},
 	} {
-		text, isError := a.call(t, name, arguments)
+		text, isError := r.Call(t, name, arguments)
 		var answer map[string]json.RawMessage
 		var records []json.RawMessage
 		if err := json.Unmarshal([]byte(text), &answer); isError || err != nil {
@@ -114,8 +115,8 @@ func TestRecordsAreCheap(t *testing.T) {
 
 func TestAnswersAreCheap(t *testing.T) {
 	t.Parallel()
-	a := newAccount(t, toolsets.All(), nil)
-	a.Grow(1000)
+	r := rig.New(t)
+	r.Grow(1000)
 	for _, c := range []struct {
 		name      string
 		arguments map[string]any
@@ -124,10 +125,10 @@ func TestAnswersAreCheap(t *testing.T) {
 		{"list_incidents", nil, 3500},
 		{"list_incidents", map[string]any{"status": []string{"triggered", "acknowledged"}}, 3500},
 		{"list_incidents", map[string]any{"limit": 1000, "date_range": "all"}, 120_000},
-		{"get_event_orchestration_router", map[string]any{"orchestration_id": a.ID("orchestration", "Legacy Events")}, 10_000},
-		{"get_event_orchestration_global", map[string]any{"orchestration_id": a.ID("orchestration", "Legacy Events"), "limit": 1000}, 10_000},
+		{"get_event_orchestration_router", map[string]any{"orchestration_id": r.ID("orchestration", "Legacy Events")}, 10_000},
+		{"get_event_orchestration_global", map[string]any{"orchestration_id": r.ID("orchestration", "Legacy Events"), "limit": 1000}, 10_000},
 	} {
-		text, isError := a.call(t, c.name, c.arguments)
+		text, isError := r.Call(t, c.name, c.arguments)
 		if isError {
 			t.Errorf("%s %v: %s", c.name, c.arguments, text)
 		}

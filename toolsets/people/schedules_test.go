@@ -1,0 +1,79 @@
+package people_test
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+)
+
+func TestSchedules(t *testing.T) {
+	t.Parallel()
+	t.Run("an override shows in who is on call", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		id, grace := r.ID("schedule", "Payments Primary"), r.ID("user", "Grace Kim")
+		r.Answer(t, "create_schedule_override", rig.Args{"schedule_id": id, "overrides": rig.Args{"user_id": grace, "start": "+1h", "end": "+3h"}})
+		got := r.Answer(t, "get_schedule", rig.Args{"schedule_id": id, "since": "now", "until": "+4h"})
+		if shifts := got["on_call"].([]any); len(shifts) != 3 || !strings.Contains(fmt.Sprint(shifts[1]), "Grace Kim") {
+			t.Errorf("%v", got["on_call"])
+		}
+		if !strings.Contains(fmt.Sprint(r.Answer(t, "list_schedule_users", rig.Args{"schedule_id": id, "since": "+90m", "until": "+2h"})["users"]), "Grace Kim") {
+			t.Error("she is not among the users")
+		}
+	})
+	t.Run("a failure among overrides is an error that tells which took", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		id, grace, other := r.ID("schedule", "Payments Primary"), r.ID("user", "Grace Kim"), r.ID("user", "Ben Carter")
+		said := r.Refusal(t, "create_schedule_override", rig.Args{"schedule_id": id, "overrides": []rig.Args{
+			{"user_id": grace, "start": "+1h", "end": "+3h"}, {"user_id": other, "start": "2026-01-01", "end": "2026-01-02"},
+		}})
+		if !strings.Contains(said, "Created: "+grace+" from 2026-03-02T13:00:00Z") || !strings.Contains(said, "Not created: "+other) || !strings.Contains(said, "must end in the future") {
+			t.Errorf("%s", said)
+		}
+		said = r.Refusal(t, "create_schedule_override", rig.Args{"schedule_id": id, "overrides": rig.Args{"user_id": grace, "start": "2026-01-01", "end": "2026-01-02"}})
+		if !strings.Contains(said, "No override was created") || !strings.Contains(said, "must end in the future") {
+			t.Errorf("%s", said)
+		}
+	})
+	t.Run("the envelope that the guide shows", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		r.Inject(sandbox.Fault{Method: http.MethodPost, Status: 201, Body: `{"overrides":[{"status":201,"override":{"id":"Q1","start":"2026-03-02T13:00:00Z","end":"2026-03-02T14:00:00Z","user":{"id":"P1"}}}]}`})
+		got := r.Answer(t, "create_schedule_override", rig.Args{"schedule_id": r.ID("schedule", "Payments Primary"), "overrides": rig.Args{"user_id": r.ID("user", "Grace Kim"), "start": "+1h", "end": "+2h"}})
+		if !strings.Contains(fmt.Sprint(got), "Q1") {
+			t.Errorf("%v", got)
+		}
+	})
+	t.Run("wrong times are not sent", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		for name, arguments := range map[string]rig.Args{
+			"create_schedule_override": {"schedule_id": "PAAAAA1", "overrides": rig.Args{"user_id": "PAAAAA1", "start": "+3h", "end": "+1h"}},
+			"get_schedule":             {"schedule_id": "PAAAAA1", "since": "+3h", "until": "now"},
+			"list_schedule_users":      {"schedule_id": "PAAAAA1", "since": "+3h", "until": "+2h"},
+		} {
+			r.Refusal(t, name, arguments)
+		}
+		if len(r.Requests()) > 0 {
+			t.Errorf("sent %v", r.Sent())
+		}
+	})
+	t.Run("shift-based schedules", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		id := r.ID("schedule", "Support Follow-the-Sun")
+		for name, arguments := range map[string]rig.Args{
+			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": rig.Args{"user_id": r.ID("user", "Grace Kim"), "start": "now", "end": "+1h"}},
+		} {
+			arguments["schedule_id"] = id
+			if said := r.Refusal(t, name, arguments); !strings.Contains(said, "shift-based") || !strings.Contains(said, "list_oncalls with schedule_ids") {
+				t.Errorf("%s: %s", name, said)
+			}
+		}
+	})
+}
