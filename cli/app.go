@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -45,29 +44,10 @@ func Run(ctx context.Context, p Process) int {
 	if p.Version == "" {
 		p.Version = buildVersion()
 	}
-	err := runApp(ctx, p)
-	var (
-		wrong    usageError
-		signaled interruption
-	)
-	switch {
-	case err == nil:
-		return exitOK
-	case errors.As(err, &wrong):
-		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: %v\n", err)
-		return exitUsage
-	case errors.Is(err, errReported):
-		return exitFailed
-	case errors.As(err, &signaled):
-		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: %v\n", err)
-		return signaled.exitCode()
-	}
-	_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: %v\n", err)
-	return exitFailed
+	return report(p, runApp(ctx, p, toolsets.All()))
 }
 
-func runApp(ctx context.Context, p Process) error {
-	sets := toolsets.All()
+func runApp(ctx context.Context, p Process, sets []tool.Set) error {
 	args, err := dispatch(p.Args, sets)
 	if err != nil {
 		return err
@@ -77,6 +57,27 @@ func runApp(ctx context.Context, p Process) error {
 		return err
 	}
 	return app.RunContext(ctx, args)
+}
+
+// report says how a run failed, if it did, and returns its exit code.
+func report(p Process, err error) int {
+	var (
+		wrong    usageError
+		signaled interruption
+	)
+	code := exitFailed
+	switch {
+	case err == nil:
+		return exitOK
+	case errors.Is(err, errReported):
+		return exitFailed
+	case errors.As(err, &wrong):
+		code = exitUsage
+	case errors.As(err, &signaled):
+		code = signaled.exitCode()
+	}
+	_, _ = fmt.Fprintf(p.Stderr, "%s: %v\n", programName, err)
+	return code
 }
 
 // errReported ends a run that has told what went wrong.
@@ -155,13 +156,4 @@ func isTerminal(r io.Reader) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && info.Mode()&os.ModeDevice != 0 && file.Name() != os.DevNull
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

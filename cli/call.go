@@ -101,16 +101,15 @@ func callTool(ctx context.Context, s *server.Server, p Process, name string, arg
 
 // chosenTool is the tool called name, unless it is not there or not allowed.
 func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error) {
-	tools := toolsOf(sets)
-	t, ok := tools[name]
+	t, _, ok := find(name, sets)
 	switch {
 	case name == "":
-		return t, usage("which tool? %s call TOOL [key=value …]. Tools: %s", programName, strings.Join(sortedKeys(tools), ", "))
+		return t, usage("which tool? %s call TOOL [key=value …]. Tools: %s", programName, strings.Join(toolNames(sets), ", "))
 	case !ok:
-		if near := tool.Nearest(name, sortedKeys(tools)); near != "" {
+		if near := nearestTool(name, sets); near != "" {
 			return t, usage("there is no tool %q; did you mean %q?", name, near)
 		}
-		return t, usage("there is no tool %q. Tools: %s", name, strings.Join(sortedKeys(tools), ", "))
+		return t, usage("there is no tool %q. Tools: %s", name, strings.Join(toolNames(sets), ", "))
 	case !t.Access().ReadOnly() && !c.Bool(flagWrite):
 		return t, usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
 	}
@@ -118,7 +117,7 @@ func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error)
 	if err != nil {
 		return t, err
 	}
-	if _, ok := setOf(name, left); !ok {
+	if _, _, ok := find(name, left); !ok {
 		return t, usage("--%s and --%s leave %s out", flagTools, flagExclude, name)
 	}
 	return t, nil

@@ -115,7 +115,7 @@ func unknownWord(word string, sets []tool.Set, app *cli.App) error {
 	}
 	parts := strings.FieldsFunc(word, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
 	areSets := len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool { return !slices.Contains(names, p) })
-	holder, isTool := setOf(word, sets)
+	_, holder, isTool := find(word, sets)
 	switch {
 	case areSets:
 		return usage("%q is one word; give toolsets as words of their own: %s", word, strings.Join(parts, " "))
@@ -131,43 +131,46 @@ func unknownWord(word string, sets []tool.Set, app *cli.App) error {
 	return usage("there is no toolset or command %q. %s", word, there)
 }
 
-// setOf is the name of the set that has a tool.
-func setOf(name string, sets []tool.Set) (set string, ok bool) {
+// find is the tool that a name means, its own or another one it is known by, and
+// the name of the set that has it.
+func find(name string, sets []tool.Set) (t tool.Tool, set string, ok bool) {
 	for _, set := range sets {
-		if slices.ContainsFunc(set.Tools, func(t tool.Tool) bool { return t.Name() == name }) {
-			return set.Name, true
+		for _, t := range set.Tools {
+			if t.Name() == name || slices.ContainsFunc(t.Aliases(), func(a tool.Alias) bool { return a.Name == name }) {
+				return t, set.Name, true
+			}
 		}
 	}
-	return "", false
+	return tool.Tool{}, "", false
 }
 
 // narrow keeps of sets the tools that only names, or all if it names none, but
 // none of without.
 func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, error) {
-	tools := toolsOf(sets)
-	for _, named := range []struct {
-		flag  string
-		names []string
-	}{{flagTools, only}, {flagExclude, without}} {
-		for _, name := range named.names {
-			t, ok := tools[name]
-			switch {
-			case !ok:
-				return nil, unknownTool(named.flag, name, sets, sortedKeys(tools))
-			case named.flag == flagTools && !t.Access().ReadOnly() && !write:
-				return nil, usage("--%s: %s changes PagerDuty; add --%s if that is what you want", flagTools, name, flagWrite)
-			}
-		}
+	wanted, err := toolsNamed(flagTools, only, sets)
+	if err != nil {
+		return nil, err
 	}
-	if len(only)+len(without) == 0 {
+	unwanted, err := toolsNamed(flagExclude, without, sets)
+	if err != nil {
+		return nil, err
+	}
+	if len(wanted)+len(unwanted) == 0 {
 		return sets, nil
 	}
 	var out []tool.Set
 	for _, set := range sets {
-		set.Tools = slices.DeleteFunc(slices.Clone(set.Tools), func(t tool.Tool) bool {
-			return len(only) > 0 && !slices.Contains(only, t.Name()) || slices.Contains(without, t.Name())
-		})
-		if len(set.Tools) > 0 {
+		var kept []tool.Tool
+		for _, t := range set.Tools {
+			as, isWanted := wanted[t.Name()]
+			if isWanted && !write && !t.Access().ReadOnly() {
+				return nil, usage("--%s: %s changes PagerDuty; add --%s if that is what you want", flagTools, as, flagWrite)
+			}
+			if _, isUnwanted := unwanted[t.Name()]; !isUnwanted && (isWanted || len(wanted) == 0) {
+				kept = append(kept, t)
+			}
+		}
+		if set.Tools = kept; len(kept) > 0 {
 			out = append(out, set)
 		}
 	}
@@ -177,39 +180,73 @@ func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, er
 	return out, nil
 }
 
+// toolsNamed are the tools that a flag names: from the tool's own name to the name
+// that was given. Another name of a tool means the tool with all its names.
+func toolsNamed(flag string, names []string, sets []tool.Set) (map[string]string, error) {
+	named := map[string]string{}
+	for _, name := range names {
+		t, _, ok := find(name, sets)
+		if !ok {
+			return nil, unknownTool(flag, name, sets)
+		}
+		named[t.Name()] = name
+	}
+	return named, nil
+}
+
 // unknownTool says why a flag may not name a tool: no loaded set has it.
-func unknownTool(flag, name string, loaded []tool.Set, tools []string) error {
+func unknownTool(flag, name string, loaded []tool.Set) error {
+	tools := toolNames(loaded)
 	if name == "" {
 		return usage("--%s names no tool where one is expected; give names of tools, separated by commas, such as --%s %s", flag, flag, tools[0])
 	}
 	all := toolsets.All()
-	if set, ok := setOf(name, all); ok {
+	if _, set, ok := find(name, all); ok {
 		if flag == flagTools {
 			return usage("--%s: %s is in the toolset %s, which is not loaded; name that one, too: %s", flag, name, set, strings.Join(append(loadedNames(loaded), set), " "))
 		}
 		return usage("--%s: %s is in the toolset %s, which is not loaded; leave it out", flag, name, set)
 	}
-	for _, candidates := range [][]string{tools, sortedKeys(toolsOf(all))} {
-		if near := tool.Nearest(name, candidates); near != "" {
-			set, _ := setOf(near, all)
+	for _, sets := range [][]tool.Set{loaded, all} {
+		if near := nearestTool(name, sets); near != "" {
+			_, set, _ := find(near, sets)
 			return usage("--%s: there is no tool %q; did you mean %q, of the toolset %s?", flag, name, near, set)
 		}
 	}
 	return usage("--%s: there is no tool %q. Tools: %s", flag, name, strings.Join(tools, ", "))
 }
 
+// loadedNames are the names of sets.
 func loadedNames(sets []tool.Set) []string {
 	names := setNames(sets)
 	return names[:len(names)-1]
 }
 
-// toolsOf are the tools of sets, by name.
-func toolsOf(sets []tool.Set) map[string]tool.Tool {
-	byName := map[string]tool.Tool{}
+// toolNames are the names of the sets' tools, sorted.
+func toolNames(sets []tool.Set) []string {
+	var names []string
 	for _, set := range sets {
 		for _, t := range set.Tools {
-			byName[t.Name()] = t
+			names = append(names, t.Name())
 		}
 	}
-	return byName
+	slices.Sort(names)
+	return names
+}
+
+// nearestTool is the name of a tool that was probably meant: one of the tools' own
+// names, or else another that one is known by.
+func nearestTool(name string, sets []tool.Set) string {
+	if near := tool.Nearest(name, toolNames(sets)); near != "" {
+		return near
+	}
+	var others []string
+	for _, set := range sets {
+		for _, t := range set.Tools {
+			for _, alias := range t.Aliases() {
+				others = append(others, alias.Name)
+			}
+		}
+	}
+	return tool.Nearest(name, others)
 }
