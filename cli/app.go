@@ -21,7 +21,7 @@ import (
 const (
 	exitOK     = 0
 	exitFailed = 1 // a tool or the server failed
-	exitUsage  = 2 // the command line or the environment is wrong
+	exitUsage  = 2 // the command line, the environment or a call's arguments are wrong
 	// A signal that ends a call gives 128 and its number, 130 for SIGINT.
 )
 
@@ -64,13 +64,14 @@ func report(p Process, err error) int {
 	var (
 		wrong    usageError
 		signaled interruption
+		told     reported
 	)
 	code := exitFailed
 	switch {
 	case err == nil:
 		return exitOK
-	case errors.Is(err, errReported):
-		return exitFailed
+	case errors.As(err, &told):
+		return told.code
 	case errors.As(err, &wrong):
 		code = exitUsage
 	case errors.As(err, &signaled):
@@ -80,8 +81,10 @@ func report(p Process, err error) int {
 	return code
 }
 
-// errReported ends a run that has told what went wrong.
-var errReported = errors.New("reported")
+// reported ends a run that has told what went wrong.
+type reported struct{ code int }
+
+func (r reported) Error() string { return "it has been told what went wrong" }
 
 func buildVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {

@@ -2,13 +2,10 @@ package cli
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
 
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/urfave/cli/v2"
 
 	"github.com/PagerDuty/pagerduty-mcp/server"
@@ -17,7 +14,7 @@ import (
 
 const flagArgs = "args"
 
-// callCommand makes one tool call through the server, in this process.
+// callCommand makes one tool call, as the server makes them for its clients.
 func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 	return &cli.Command{
 		Name: "call", Usage: "Call one tool and print its answer",
@@ -61,42 +58,24 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	defer closer()
 	ctx, stop := untilSignal(c.Context)
 	defer stop()
-	result, err := callTool(ctx, s, p, name, arguments)
-	failed := err != nil || result.IsError
+	answer, err := s.Call(ctx, name, arguments)
 	if err == nil {
-		err = printResult(p, result)
+		_, _ = fmt.Fprintf(p.Stdout, "%s\n", answer)
+		return nil
 	}
-	var signaled interruption
-	if failed && errors.As(context.Cause(ctx), &signaled) {
+	_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
+	var (
+		wrong    *tool.ArgumentError
+		signaled interruption
+	)
+	switch {
+	case errors.As(err, &wrong):
+		return reported{exitUsage}
+	case errors.As(context.Cause(ctx), &signaled):
 		signaled.writing = !t.Access().ReadOnly()
 		return signaled
 	}
-	return err
-}
-
-// callTool makes the call through an MCP client, as a model's client does.
-func callTool(ctx context.Context, s *server.Server, p Process, name string, arguments json.RawMessage) (*mcp.CallToolResult, error) {
-	mcpClient, err := client.NewInProcessClient(s.MCP())
-	if err != nil {
-		return nil, fmt.Errorf("starting the client: %w", err)
-	}
-	defer func() { _ = mcpClient.Close() }()
-	if err := mcpClient.Start(ctx); err != nil {
-		return nil, fmt.Errorf("starting the client: %w", err)
-	}
-	initialize := mcp.InitializeRequest{}
-	initialize.Params.ProtocolVersion = mcp.LATEST_LEGACY_PROTOCOL_VERSION
-	initialize.Params.ClientInfo = mcp.Implementation{Name: programName + " call", Version: p.Version}
-	if _, err := mcpClient.Initialize(ctx, initialize); err != nil {
-		return nil, fmt.Errorf("initializing: %w", err)
-	}
-	request := mcp.CallToolRequest{}
-	request.Params.Name, request.Params.Arguments = name, arguments
-	result, err := mcpClient.CallTool(ctx, request)
-	if err != nil {
-		return nil, fmt.Errorf("calling %s: %w", name, err)
-	}
-	return result, nil
+	return reported{exitFailed}
 }
 
 // chosenTool is the tool called name, unless it is not there or not allowed.
@@ -121,23 +100,4 @@ func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error)
 		return t, usage("--%s and --%s leave %s out", flagTools, flagExclude, name)
 	}
 	return t, nil
-}
-
-// printResult prints an answer on stdout, an error on stderr.
-func printResult(p Process, result *mcp.CallToolResult) error {
-	out := p.Stdout
-	if result.IsError {
-		out = p.Stderr
-	}
-	for _, content := range result.Content {
-		if text, ok := mcp.AsTextContent(content); ok { // every tool answers text
-			if _, err := fmt.Fprintln(out, text.Text); err != nil {
-				return fmt.Errorf("the call was made, but its answer could not be written: %w", err)
-			}
-		}
-	}
-	if result.IsError {
-		return errReported
-	}
-	return nil
 }

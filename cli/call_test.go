@@ -205,19 +205,26 @@ func TestInterruptedCall(t *testing.T) {
 	}
 }
 
-// TestCallThatCanNotPrint has no room for the answer.
-func TestCallThatCanNotPrint(t *testing.T) {
+// TestCallExits looks at the exit codes of calls that fail.
+func TestCallExits(t *testing.T) {
 	t.Parallel()
-	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
-	if err != nil {
-		t.Skip("there is no /dev/full here")
-	}
-	t.Cleanup(func() { _ = full.Close() })
-	command := exec.CommandContext(t.Context(), built(t), "call", "list_teams", "--sandbox")
-	var errs bytes.Buffer
-	command.Env, command.Stdout, command.Stderr = bare(), full, &errs
-	_ = command.Run()
-	if code := command.ProcessState.ExitCode(); code != 1 || !strings.Contains(errs.String(), "could not be written") {
-		t.Errorf("exit code %d, %q", code, errs.String())
+	for line, c := range map[string]struct {
+		code int
+		says string
+	}{
+		"list_incidents limit=2":                      {0, ""},
+		"list_incidents limit=many":                   {2, "limit"},
+		"list_incidents limit=0 status=open nosuch=1": {2, "3 arguments are wrong"},
+		"list_incidents service_ids=nosuchservice":    {2, "nosuchservice"},
+		"get_incident":                                {2, "incident_id: is required"},
+		"get_incident incident_id=QNOSUCHINCIDENT":    {1, "no such object"},
+	} {
+		t.Run(line, func(t *testing.T) {
+			t.Parallel()
+			code, stdout, stderr := called(t, "", "", append(strings.Fields(line), "--sandbox")...)
+			if code != c.code || (code == 0) != (stdout != "") || !strings.Contains(stderr, c.says) || strings.Contains(stderr, "it has been told") {
+				t.Errorf("exit code %d, stdout %q, stderr %q; want %d and %q", code, stdout, stderr, c.code, c.says)
+			}
+		})
 	}
 }
