@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"runtime/debug"
-	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -23,7 +21,8 @@ import (
 const (
 	exitOK     = 0
 	exitFailed = 1 // a tool or the server failed
-	exitUsage  = 2 // the command line or the environment is wrong
+	exitUsage  = 2 // the command line, the environment or a call's arguments are wrong
+	// A signal that ends a call gives 128 and its number, 130 for SIGINT.
 )
 
 // Process is what a run of the program is given.
@@ -45,24 +44,47 @@ func Run(ctx context.Context, p Process) int {
 	if p.Version == "" {
 		p.Version = buildVersion()
 	}
-	app := newApp(p)
-	err := app.RunContext(ctx, arrange(dispatch(p.Args), app))
-	var wrong usageError
+	return report(p, runApp(ctx, p, toolsets.All()))
+}
+
+func runApp(ctx context.Context, p Process, sets []tool.Set) error {
+	args, err := dispatch(p.Args, sets)
+	if err != nil {
+		return err
+	}
+	app := newApp(p, sets)
+	if args, err = arrange(args, app); err != nil {
+		return err
+	}
+	return app.RunContext(ctx, args)
+}
+
+// report says how a run failed, if it did, and returns its exit code.
+func report(p Process, err error) int {
+	var (
+		wrong    usageError
+		signaled interruption
+		told     reported
+	)
+	code := exitFailed
 	switch {
 	case err == nil:
 		return exitOK
+	case errors.As(err, &told):
+		return told.code
 	case errors.As(err, &wrong):
-		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: %v\n", err)
-		return exitUsage
-	case errors.Is(err, errReported):
-		return exitFailed
+		code = exitUsage
+	case errors.As(err, &signaled):
+		code = signaled.exitCode()
 	}
-	_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: %v\n", err)
-	return exitFailed
+	_, _ = fmt.Fprintf(p.Stderr, "%s: %v\n", programName, err)
+	return code
 }
 
-// errReported ends a run that has told what went wrong.
-var errReported = errors.New("reported")
+// reported ends a run that has told what went wrong.
+type reported struct{ code int }
+
+func (r reported) Error() string { return "it has been told what went wrong" }
 
 func buildVersion() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
@@ -74,12 +96,13 @@ func buildVersion() string {
 // newApp describes the command line to urfave/cli. Commands and the app have
 // the same flags, so that they work with and without a command; [arrange] sees
 // to it that the command gets them.
-func newApp(p Process) *cli.App {
+func newApp(p Process, sets []tool.Set) *cli.App {
 	flags := append(accessFlags(), logFlags()...)
 	app := &cli.App{
-		Name:      "pagerduty-mcp",
-		Usage:     "PagerDuty for MCP clients",
-		UsageText: "pagerduty-mcp COMMAND [flags]",
+		Name:  programName,
+		Usage: "PagerDuty for MCP clients",
+		UsageText: programName + " TOOLSET… [flags]       serve toolsets over MCP\n" +
+			programName + " call TOOL [key=value …] [flags]",
 		Description: "Serves PagerDuty's tools over MCP on standard input and output. Read-only unless --enable-write-tools.\n\n" +
 			"Environment:\n" +
 			"  PAGERDUTY_USER_API_KEY       API key or OAuth access token (pd…+ and JWT tokens are sent as Bearer, as is \"Bearer TOKEN\")\n" +
@@ -94,12 +117,12 @@ func newApp(p Process) *cli.App {
 		ErrWriter:      p.Stderr,
 		OnUsageError:   onUsageError,
 		ExitErrHandler: func(*cli.Context, error) {}, // Run decides
-		Action:         func(c *cli.Context) error { return withoutCommand(c, p) },
+		Action:         func(c *cli.Context) error { return withoutCommand(c, p, sets) },
 	}
-	for _, set := range toolsets.All() {
-		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), []tool.Set{set}, flags, p))
+	for _, set := range sets {
+		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, flags, p))
 	}
-	app.Commands = append(app.Commands, serveCommand("all", "Serve every toolset", toolsets.All(), flags, p), callCommand(flags, p))
+	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p))
 	return app
 }
 
@@ -114,73 +137,11 @@ func commandWord(c *cli.Context) string {
 	return ""
 }
 
-// dispatch lets the program be called by a toolset's name: pagerduty-incidents,
-// as a symlink or a copy, with or without .exe, is pagerduty-mcp incidents.
-func dispatch(args []string) []string {
-	if len(args) == 0 {
-		return []string{"pagerduty-mcp"}
-	}
-	name := filepath.Base(strings.ReplaceAll(args[0], `\`, "/"))
-	if ext := filepath.Ext(name); strings.EqualFold(ext, ".exe") {
-		name = strings.TrimSuffix(name, ext)
-	}
-	for _, set := range toolsets.All() {
-		if strings.EqualFold(name, "pagerduty-"+set.Name) {
-			return append([]string{args[0], set.Name}, args[1:]...)
-		}
-	}
-	return args
-}
-
-// arrange puts the command first, then the flags, then the rest: urfave/cli
-// ignores flags after an argument, and lets a command's default hide a flag in
-// front of the command.
-func arrange(args []string, app *cli.App) []string {
-	takesValue := map[string]bool{}
-	for _, list := range [][]cli.Flag{app.Flags, callFlags()} {
-		for _, f := range list {
-			if _, isBool := f.(*cli.BoolFlag); isBool {
-				continue
-			}
-			for _, name := range f.Names() {
-				takesValue[name] = true
-			}
-		}
-	}
-	var flags, rest []string
-	for i := 1; i < len(args); i++ {
-		arg := args[i]
-		if arg == "--" {
-			rest = append(rest, args[i+1:]...)
-			break
-		}
-		if len(arg) < 2 || arg[0] != '-' {
-			rest = append(rest, arg)
-			continue
-		}
-		flags = append(flags, arg)
-		name, _, hasValue := strings.Cut(strings.TrimLeft(arg, "-"), "=")
-		if takesValue[name] && !hasValue && i+1 < len(args) {
-			i++
-			flags = append(flags, args[i])
-		}
-	}
-	out := []string{args[0]}
-	if len(rest) > 0 && app.Command(rest[0]) != nil {
-		out, rest = append(out, rest[0]), rest[1:]
-	}
-	out = append(out, flags...)
-	if len(rest) > 0 {
-		out = append(append(out, "--"), rest...)
-	}
-	return out
-}
-
 // withoutCommand serves everything, as version 1 of PagerDuty's server did,
 // for configurations written for it. A person at a terminal gets help instead.
-func withoutCommand(c *cli.Context, p Process) error {
+func withoutCommand(c *cli.Context, p Process, sets []tool.Set) error {
 	if c.NArg() > 0 {
-		return unknownCommand(c.Args().First(), c.App)
+		return unknownWord(c.Args().First(), sets, c.App)
 	}
 	if !c.Bool(flagWrite) && isTerminal(p.Stdin) {
 		c.App.Writer = p.Stderr
@@ -188,7 +149,7 @@ func withoutCommand(c *cli.Context, p Process) error {
 		return usage("give a command; 'pagerduty-mcp all' serves every toolset")
 	}
 	_, _ = fmt.Fprintln(p.Stderr, "pagerduty-mcp: deprecated: serving every toolset because no command was given; use 'pagerduty-mcp all', or a single toolset to save tokens")
-	return serve(c, p, toolsets.All())
+	return serve(c, p, sets)
 }
 
 func isTerminal(r io.Reader) bool {
@@ -198,43 +159,4 @@ func isTerminal(r io.Reader) bool {
 	}
 	info, err := file.Stat()
 	return err == nil && info.Mode()&os.ModeCharDevice != 0 && info.Mode()&os.ModeDevice != 0 && file.Name() != os.DevNull
-}
-
-func unknownCommand(name string, app *cli.App) error {
-	var names []string
-	for _, c := range app.Commands {
-		names = append(names, c.Name)
-	}
-	if near := tool.Nearest(name, names); near != "" {
-		return usage("there is no command %q; did you mean %q? Commands: %s", name, near, strings.Join(names, ", "))
-	}
-	return usage("there is no command %q. Commands: %s", name, strings.Join(names, ", "))
-}
-
-// noArguments refuses arguments, which commands that serve don't take.
-func noArguments(c *cli.Context) error {
-	if c.NArg() > 0 {
-		return usage("'%s' takes no arguments, but was given %q; flags start with --", c.Command.Name, c.Args().Slice())
-	}
-	return nil
-}
-
-// toolsOf are the tools of sets, by name.
-func toolsOf(sets []tool.Set) map[string]tool.Tool {
-	byName := map[string]tool.Tool{}
-	for _, set := range sets {
-		for _, t := range set.Tools {
-			byName[t.Name()] = t
-		}
-	}
-	return byName
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	var keys []string
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
 }

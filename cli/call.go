@@ -1,32 +1,29 @@
 package cli
 
 import (
-	"encoding/json"
+	"context"
+	"errors"
 	"fmt"
-	"io"
-	"os/signal"
 	"strings"
-	"syscall"
 
-	"github.com/mark3labs/mcp-go/client"
-	"github.com/mark3labs/mcp-go/mcp"
 	"github.com/urfave/cli/v2"
 
-	"github.com/PagerDuty/pagerduty-mcp/toolsets"
+	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-func callFlags() []cli.Flag {
-	return []cli.Flag{&cli.StringFlag{Name: "args", Usage: "arguments as a JSON object; - reads it from standard input"}}
-}
+const flagArgs = "args"
 
-// callCommand makes one tool call through the server, in this process.
-func callCommand(flags []cli.Flag, p Process) *cli.Command {
+// callCommand makes one tool call, as the server makes them for its clients.
+func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 	return &cli.Command{
 		Name: "call", Usage: "Call one tool and print its answer",
-		UsageText: "pagerduty-mcp call TOOL [key=value …] [--args JSON] [--sandbox] [--enable-write-tools]",
-		Flags:     append(callFlags(), quietFlags(flags)...), OnUsageError: onUsageError, HideHelpCommand: true,
-		Action: func(c *cli.Context) error { return call(c, p) },
+		UsageText: programName + " call TOOL [key=value …] [--args JSON] [--sandbox] [--enable-write-tools]",
+		Flags: append([]cli.Flag{
+			&cli.StringFlag{Name: flagArgs, Usage: "arguments as a JSON object; - reads it from standard input"},
+		}, quietFlags(flags)...),
+		OnUsageError: onUsageError, HideHelpCommand: true,
+		Action: func(c *cli.Context) error { return call(c, p, sets) },
 	}
 }
 
@@ -44,10 +41,10 @@ func quietFlags(flags []cli.Flag) []cli.Flag {
 	return out
 }
 
-func call(c *cli.Context, p Process) error {
-	sets := toolsets.All()
+func call(c *cli.Context, p Process, sets []tool.Set) error {
 	name := c.Args().First()
-	if err := checkTool(name, sets, c.Bool(flagWrite)); err != nil {
+	t, err := chosenTool(c, name, sets)
+	if err != nil {
 		return err
 	}
 	arguments, err := callArguments(c, p)
@@ -59,99 +56,48 @@ func call(c *cli.Context, p Process) error {
 		return err
 	}
 	defer closer()
-	ctx, stop := signal.NotifyContext(c.Context, syscall.SIGINT, syscall.SIGTERM)
+	ctx, stop := untilSignal(c.Context)
 	defer stop()
-
-	mcpClient, err := client.NewInProcessClient(s.MCP())
-	if err != nil {
-		return fmt.Errorf("starting the client: %w", err)
+	answer, err := s.Call(ctx, name, arguments)
+	if err == nil {
+		_, _ = fmt.Fprintf(p.Stdout, "%s\n", answer)
+		return nil
 	}
-	defer func() { _ = mcpClient.Close() }()
-	if err := mcpClient.Start(ctx); err != nil {
-		return fmt.Errorf("starting the client: %w", err)
+	_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
+	var (
+		wrong    *tool.ArgumentError
+		signaled interruption
+	)
+	switch {
+	case errors.As(err, &wrong):
+		return reported{exitUsage}
+	case errors.As(context.Cause(ctx), &signaled):
+		signaled.writing = !t.Access().ReadOnly()
+		return signaled
 	}
-	initialize := mcp.InitializeRequest{}
-	initialize.Params.ProtocolVersion = mcp.LATEST_LEGACY_PROTOCOL_VERSION
-	initialize.Params.ClientInfo = mcp.Implementation{Name: "pagerduty-mcp call", Version: p.Version}
-	if _, err := mcpClient.Initialize(ctx, initialize); err != nil {
-		return fmt.Errorf("initializing: %w", err)
-	}
-	request := mcp.CallToolRequest{}
-	request.Params.Name, request.Params.Arguments = name, arguments
-	result, err := mcpClient.CallTool(ctx, request)
-	if err != nil {
-		return fmt.Errorf("calling %s: %w", name, err)
-	}
-	return printResult(p, result)
+	return reported{exitFailed}
 }
 
-// checkTool refuses a tool that is not there or not allowed.
-func checkTool(name string, sets []tool.Set, write bool) error {
-	tools := toolsOf(sets)
-	t, ok := tools[name]
+// chosenTool is the tool called name, unless it is not there or not allowed.
+func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error) {
+	t, _, ok := find(name, sets)
 	switch {
 	case name == "":
-		return usage("which tool? pagerduty-mcp call TOOL [key=value …]. Tools: %s", strings.Join(sortedKeys(tools), ", "))
+		return t, usage("which tool? %s call TOOL [key=value …]. Tools: %s", programName, strings.Join(toolNames(sets), ", "))
 	case !ok:
-		if near := tool.Nearest(name, sortedKeys(tools)); near != "" {
-			return usage("there is no tool %q; did you mean %q?", name, near)
+		if near := nearestTool(name, sets); near != "" {
+			return t, usage("there is no tool %q; did you mean %q?", name, near)
 		}
-		return usage("there is no tool %q. Tools: %s", name, strings.Join(sortedKeys(tools), ", "))
-	case !t.Access().ReadOnly() && !write:
-		return usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
+		return t, usage("there is no tool %q. Tools: %s", name, strings.Join(toolNames(sets), ", "))
+	case !t.Access().ReadOnly() && !c.Bool(flagWrite):
+		return t, usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
 	}
-	return nil
-}
-
-// callArguments puts together what --args and key=value give. A key that comes
-// several times is a list.
-func callArguments(c *cli.Context, p Process) (map[string]any, error) {
-	arguments := map[string]any{}
-	if text := c.String("args"); text != "" {
-		if text == "-" {
-			data, err := io.ReadAll(io.LimitReader(p.Stdin, 4<<20))
-			if err != nil {
-				return nil, fmt.Errorf("reading the arguments from standard input: %w", err)
-			}
-			text = string(data)
-		}
-		if err := json.Unmarshal([]byte(text), &arguments); err != nil || arguments == nil {
-			return nil, usage(`--args is not a JSON object; give one such as --args '{"limit":5}'`)
-		}
+	left, err := narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
+	if err != nil {
+		return t, err
 	}
-	given := map[string][]any{}
-	for _, pair := range c.Args().Tail() {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok || key == "" {
-			return nil, usage("%q is not an argument; write key=value, such as limit=5", pair)
-		}
-		given[key] = append(given[key], value)
+	if _, _, ok := find(name, left); !ok {
+		return t, usage("--%s and --%s leave %s out", flagTools, flagExclude, name)
 	}
-	for key, values := range given {
-		if _, twice := arguments[key]; twice {
-			return nil, usage("%s is given in --args and as %s=…; give it once", key, key)
-		}
-		arguments[key] = values[0]
-		if len(values) > 1 {
-			arguments[key] = values
-		}
-	}
-	return arguments, nil
-}
-
-// printResult prints an answer on stdout, an error on stderr.
-func printResult(p Process, result *mcp.CallToolResult) error {
-	out := p.Stdout
-	if result.IsError {
-		out = p.Stderr
-	}
-	for _, content := range result.Content {
-		if text, ok := mcp.AsTextContent(content); ok { // every tool answers text
-			_, _ = fmt.Fprintln(out, text.Text)
-		}
-	}
-	if result.IsError {
-		return errReported
-	}
-	return nil
+	return t, nil
 }

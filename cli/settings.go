@@ -7,7 +7,6 @@ import (
 	"net/mail"
 	"os"
 	"runtime"
-	"slices"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones by name, also where the system has none
@@ -100,45 +99,6 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 	return server.New(server.Options{
 		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
 	}), closer, nil
-}
-
-// narrow keeps of sets the tools that only names, or all if it names none, but
-// none of without.
-func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, error) {
-	tools := toolsOf(sets)
-	for flag, names := range map[string][]string{flagTools: only, flagExclude: without} {
-		for _, name := range names {
-			t, ok := tools[name]
-			switch {
-			case !ok:
-				near := tool.Nearest(name, sortedKeys(tools))
-				if near != "" {
-					near = fmt.Sprintf("; did you mean %q?", near)
-				} else {
-					near = "."
-				}
-				return nil, usage("--%s: this command has no tool %q%s Tools: %s", flag, name, near, strings.Join(sortedKeys(tools), ", "))
-			case flag == flagTools && !t.Access().ReadOnly() && !write:
-				return nil, usage("--%s: %s changes PagerDuty; add --%s if that is what you want", flag, name, flagWrite)
-			}
-		}
-	}
-	if len(only)+len(without) == 0 {
-		return sets, nil
-	}
-	var out []tool.Set
-	for _, set := range sets {
-		set.Tools = slices.DeleteFunc(slices.Clone(set.Tools), func(t tool.Tool) bool {
-			return len(only) > 0 && !slices.Contains(only, t.Name()) || slices.Contains(without, t.Name())
-		})
-		if len(set.Tools) > 0 {
-			out = append(out, set)
-		}
-	}
-	if len(out) == 0 {
-		return nil, usage("--%s and --%s leave no tool", flagTools, flagExclude)
-	}
-	return out, nil
 }
 
 // fromEnvironment reads which account to use, and as whom. A variable that is

@@ -23,16 +23,22 @@ import (
 // error that most clients hide from the model.
 func (s *Server) handler(t tool.Tool, fixed map[string]any) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		start := time.Now()
-		ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
-		defer cancel()
-		text, err := s.run(ctx, t, request, fixed)
-		s.record(ctx, t, time.Since(start), len(text), err)
+		text, err := s.carryOut(ctx, t, request, fixed)
 		if err != nil {
 			return mcp.NewToolResultError(explain(err)), nil
 		}
 		return mcp.NewToolResultText(string(text)), nil
 	}
+}
+
+// carryOut is a call with its deadline and its line in the log.
+func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) ([]byte, error) {
+	start := time.Now()
+	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
+	defer cancel()
+	text, err := s.run(ctx, t, request, fixed)
+	s.record(ctx, t, time.Since(start), len(text), err)
+	return text, err
 }
 
 // progressOf tells a call's client how far the call is, if the client wants to know

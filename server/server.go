@@ -1,5 +1,5 @@
-// Package server serves toolsets over MCP. It is the only package, with the
-// call command, that knows mcp-go.
+// Package server serves toolsets over MCP. It is the only package that knows
+// mcp-go.
 package server
 
 import (
@@ -37,6 +37,7 @@ type Server struct {
 	mcp     *mcpserver.MCPServer
 	opts    Options
 	session *tool.Session // of the one caller there is
+	tools   map[string]served
 }
 
 // New returns a server of the tools that o allows. This is the only place where
@@ -45,7 +46,7 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
-	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now}}
+	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now}, tools: map[string]served{}}
 	aliases := map[string]bool{}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
@@ -63,12 +64,14 @@ func New(o Options) *Server {
 				continue
 			}
 			s.mcp.AddTool(definition(t), s.handler(t, nil))
+			s.tools[t.Name()] = served{t, nil}
 			// The tool's other names go where the tool goes: callable, not listed.
 			for _, alias := range t.Aliases() {
 				named := definition(t)
 				named.Name = alias.Name
 				aliases[alias.Name] = true
 				s.mcp.AddTool(named, s.handler(t, alias.Fixed))
+				s.tools[alias.Name] = served{t, alias.Fixed}
 			}
 		}
 	}

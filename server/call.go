@@ -1,0 +1,34 @@
+package server
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// served is a tool under one of its names.
+type served struct {
+	tool  tool.Tool
+	fixed map[string]any // the arguments that the name stands for
+}
+
+// Call makes one call as a client's would be made, for whoever needs no protocol.
+// An error is the call's own, such as a [*tool.ArgumentError]; [Explain] has the
+// words for it.
+func (s *Server) Call(ctx context.Context, name string, arguments json.RawMessage) (text []byte, err error) {
+	called, ok := s.tools[name]
+	if !ok {
+		return nil, fmt.Errorf("no tool %q is served", name)
+	}
+	var request mcp.CallToolRequest
+	request.Params.Name, request.Params.RawArguments = name, arguments
+	return s.carryOut(ctx, called.tool, request, called.fixed)
+}
+
+// Explain says what a person needs to know of an error of [Server.Call]: what
+// happened, and what to do next.
+func Explain(err error) string { return explain(err) }
