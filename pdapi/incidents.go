@@ -114,7 +114,9 @@ type IncidentFilter struct {
 	ServiceIDs []string
 	TeamIDs    []string
 	Urgencies  []string // high, low
-	Key        string
+	// PriorityIDs is a filter that PagerDuty does not document, and has.
+	PriorityIDs []string
+	Key         string
 	// SortBy is up to two of incident_number, created_at, resolved_at and
 	// urgency, each with ":asc" or ":desc", separated by a comma.
 	SortBy string
@@ -127,6 +129,7 @@ func (f IncidentFilter) query() url.Values {
 	add(q, "service_ids[]", f.ServiceIDs)
 	add(q, "team_ids[]", f.TeamIDs)
 	add(q, "urgencies[]", f.Urgencies)
+	add(q, "priority_ids[]", f.PriorityIDs)
 	set(q, "incident_key", f.Key)
 	set(q, "sort_by", f.SortBy)
 	if f.AllDates {

@@ -2,8 +2,6 @@ package incidents
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -28,15 +26,16 @@ var incidentTools = []tool.Tool{
 type listIncidentsInput struct {
 	Status []string `json:"status,omitzero" enum:"triggered,acknowledged,resolved"`
 	tool.Span
-	DateRange  string           `json:"date_range,omitzero" enum:"all" doc:"No time limit"`
-	Scope      string           `json:"request_scope,omitzero" enum:"all,assigned,teams" doc:"Assigned to me, or of my teams"`
-	UserIDs    []tool.UserID    `json:"user_ids,omitzero" doc:"Assignees; finds open incidents only"`
-	ServiceIDs []tool.ServiceID `json:"service_ids,omitzero"`
-	TeamIDs    []tool.TeamID    `json:"team_ids,omitzero" alias:"teams_ids"`
-	Urgencies  []string         `json:"urgencies,omitzero" enum:"high,low"`
-	Key        string           `json:"incident_key,omitzero"`
-	Fields     tool.Fields      `json:"fields,omitzero" doc:"Only these"`
-	SortBy     string           `json:"sort_by,omitzero" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
+	DateRange  string            `json:"date_range,omitzero" enum:"all" doc:"No time limit"`
+	Scope      string            `json:"request_scope,omitzero" enum:"all,assigned,teams" doc:"Assigned to me, or of my teams"`
+	UserIDs    []tool.UserID     `json:"user_ids,omitzero" doc:"Assignees; finds open incidents only"`
+	ServiceIDs []tool.ServiceID  `json:"service_ids,omitzero"`
+	TeamIDs    []tool.TeamID     `json:"team_ids,omitzero" alias:"teams_ids"`
+	Urgencies  []string          `json:"urgencies,omitzero" enum:"high,low"`
+	Priorities []tool.PriorityID `json:"priority_ids,omitzero"`
+	Key        string            `json:"incident_key,omitzero"`
+	Fields     tool.Fields       `json:"fields,omitzero" doc:"Only these"`
+	SortBy     string            `json:"sort_by,omitzero" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
 
@@ -44,7 +43,7 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 	none := tool.List[incident]{Name: "incidents"}
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
-		TeamIDs: tool.Strings(in.TeamIDs), Urgencies: in.Urgencies, Key: in.Key,
+		TeamIDs: tool.Strings(in.TeamIDs), Urgencies: in.Urgencies, PriorityIDs: tool.Strings(in.Priorities), Key: in.Key,
 	}
 	var err error
 	if filter.SortBy, err = sortOrder(in.SortBy); err != nil {
@@ -191,197 +190,6 @@ func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (i
 		d.addNotes(notes)
 	}
 	return d, nil
-}
-
-// incidentIDOf returns an incident's id, asking PagerDuty for it if what was given is
-// its number: below /incidents/{id} and in bodies only the id is sure to work.
-func incidentIDOf(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, error) {
-	if !id.IsNumber() {
-		return string(id), nil
-	}
-	found, err := pd.Incident(ctx, string(id), false)
-	return found.ID, err
-}
-
-type createIncidentInput struct {
-	Title    string                  `json:"title" min:"1" max:"1024"`
-	Service  tool.ServiceID          `json:"service_id"`
-	Urgency  string                  `json:"urgency,omitzero" enum:"high,low" doc:"Default: the service's rule"`
-	Priority tool.PriorityID         `json:"priority_id,omitzero"`
-	Policy   tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" doc:"Instead of the service's"`
-	Assignee tool.UserID             `json:"assignee_id,omitzero" doc:"Instead of a policy"`
-	Body     string                  `json:"body,omitzero" max:"25000" doc:"What is known"`
-	Key      string                  `json:"incident_key,omitzero" max:"255" doc:"While open, no second one opens"`
-}
-
-// Check refuses what PagerDuty would.
-func (in createIncidentInput) Check(*tool.Call) error {
-	if in.Policy != "" && in.Assignee != "" {
-		return tool.Wrong("assignee_id: an incident is assigned to a user or by an escalation policy, not both; leave out assignee_id or escalation_policy_id")
-	}
-	return nil
-}
-
-// createdIncident is the result of create_incident.
-type createdIncident struct {
-	Incident incident `json:"incident"`
-	Key      string   `json:"incident_key"`
-	Note     string   `json:"note,omitzero"`
-}
-
-func createIncident(ctx context.Context, call tool.Writing, in createIncidentInput) (createdIncident, error) {
-	key := in.Key
-	if key == "" {
-		key = "pagerduty-mcp-" + strings.ToLower(rand.Text())
-	}
-	made, err := call.PD.CreateIncident(ctx, pdapi.NewIncident{
-		Title: in.Title, ServiceID: string(in.Service), Urgency: in.Urgency, PriorityID: string(in.Priority),
-		EscalationPolicyID: string(in.Policy), AssigneeID: string(in.Assignee), Body: in.Body, Key: key,
-	})
-	if err == nil {
-		return createdIncident{Incident: showIncident(made), Key: key}, nil
-	}
-	inUse := errors.Is(err, pdapi.ErrKeyInUse)
-	if !inUse && !pdapi.MaybeDone(err) && !errors.Is(err, pdapi.ErrNoDetails) {
-		return createdIncident{}, err
-	}
-	// The request may have been carried out, or an incident with the key was
-	// there before: the key tells, without a second POST.
-	open, found, lookup := call.PD.OpenIncidentByKey(ctx, string(in.Service), key)
-	switch {
-	case lookup == nil && found && inUse:
-		return createdIncident{showIncident(open), key, fmt.Sprintf("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)}, nil
-	case lookup == nil && found:
-		return createdIncident{showIncident(open), key, "PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key."}, nil
-	case inUse:
-		return createdIncident{}, fmt.Errorf("an open incident on this service already has incident_key %q, so nothing was created; find it with list_incidents: %w", key, err)
-	case lookup != nil:
-		return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %q: "+
-			"if the incident exists, it is returned and nothing new is opened.", key), Err: err}
-	}
-	return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("No open incident with its incident_key is to be seen yet, so it was probably not created. If it is still wanted, call create_incident again with incident_key %q: "+
-		"that can't open a second one.", key), Err: err}
-}
-
-type manageIncidentsInput struct {
-	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000" doc:"Ids or numbers"`
-	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" doc:"triggered reopens"`
-	Urgency    string                  `json:"urgency,omitzero" enum:"high,low"`
-	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" doc:"Reassign; pages them"`
-	Level      int                     `json:"escalation_level,omitzero" min:"1" max:"20" doc:"Escalate; pages that level"`
-	Policy     tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
-	Priority   tool.PriorityID         `json:"priority_id,omitzero"`
-	Title      string                  `json:"title,omitzero" max:"1024"`
-	Resolution string                  `json:"resolution,omitzero" max:"25000" doc:"With status resolved"`
-	tool.Changes
-}
-
-func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsInput) (tool.List[incident], error) {
-	change := pdapi.IncidentChange{
-		Status: in.Status, Urgency: in.Urgency, AssigneeIDs: tool.Strings(in.Assignees), EscalationLevel: in.Level,
-		EscalationPolicyID: string(in.Policy), PriorityID: string(in.Priority), Title: in.Title, Resolution: in.Resolution,
-	}
-	ids, err := incidentIDsOf(ctx, call.Reading(), in.IDs)
-	if err != nil {
-		return tool.List[incident]{}, err
-	}
-	result := tool.List[incident]{Name: "incidents"}
-	var done []string
-	for chunk := range slices.Chunk(ids, pdapi.MaxIncidentsPerUpdate) {
-		changed, notes, err := updateIncidents(ctx, call.PD, chunk, change)
-		if err != nil && len(done) > 0 {
-			err = &tool.Partial{Done: fmt.Sprintf("%d of %d incidents were changed: %s. The rest were not", len(done), len(ids), strings.Join(done, ", ")), Err: err}
-		}
-		if err != nil {
-			return tool.List[incident]{}, err
-		}
-		done = append(done, chunk...)
-		if len(ids) > pdapi.MaxIncidentsPerUpdate {
-			call.Progress(len(done), len(ids))
-		}
-		result.Items = append(result.Items, changed.Items...)
-		result.Notes = append(result.Notes, notes...)
-		result.Facts = changed.Facts
-	}
-	if missing := len(ids) - len(result.Items); missing > 0 {
-		result.AddNote("PagerDuty made the change to all %d incidents, but its answer lists only %d of them.", len(ids), len(result.Items))
-	}
-	return result, nil
-}
-
-// Check refuses what PagerDuty would ignore or misread.
-func (in manageIncidentsInput) Check(*tool.Call) error {
-	toUsers := len(in.Assignees) > 0
-	switch {
-	case in.Resolution != "" && in.Status != "resolved":
-		return tool.Wrong("resolution: is only for resolving; add status resolved, or write a note with add_note_to_incident")
-	case toUsers && in.Level > 0:
-		return tool.Wrong("assignee_ids: an incident goes to users or to a level of its escalation policy, not both; leave out assignee_ids or escalation_level")
-	case toUsers && in.Policy != "":
-		return tool.Wrong("assignee_ids: an incident goes to users or to an escalation policy, not both; leave out assignee_ids or escalation_policy_id")
-	case in.Status == "resolved" && (toUsers || in.Level > 0 || in.Policy != ""):
-		return tool.Wrong("status: a resolved incident is assigned to no one; leave out status resolved, or what reassigns it")
-	}
-	return nil
-}
-
-// incidentIDsOf returns the incidents' ids, each once.
-func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
-	var ids []string
-	for i, ref := range refs {
-		id, err := incidentIDOf(ctx, call.PD, ref)
-		if err != nil {
-			return nil, fmt.Errorf("incident %s: %w", ref, err)
-		}
-		if len(refs) > 10 {
-			call.Progress(i+1, len(refs))
-		}
-		if !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	return ids, nil
-}
-
-// updateIncidents makes one change to one request's worth of incidents. PagerDuty
-// refuses it for all of them when one that is to be resolved already is; then
-// the others are resolved without it, as was asked.
-func updateIncidents(ctx context.Context, pd pdapi.Client, ids []string, change pdapi.IncidentChange) (tool.List[incident], []string, error) {
-	changed, err := pd.UpdateIncidents(ctx, ids, change)
-	if !errors.Is(err, pdapi.ErrAlreadyResolved) {
-		return showIncidents(changed), nil, err
-	}
-	var open []string
-	var over []pdapi.Incident
-	for _, id := range ids {
-		found, lookup := pd.Incident(ctx, id, false)
-		switch {
-		case lookup != nil:
-			return tool.List[incident]{}, nil, err
-		case found.Status == "resolved":
-			over = append(over, found)
-		default:
-			open = append(open, id)
-		}
-	}
-	note := fmt.Sprintf("%d of the incidents were resolved before, and were left as they are.", len(over))
-	if len(open) > 0 && len(over) > 0 {
-		if changed, err = pd.UpdateIncidents(ctx, open, change); err != nil {
-			return tool.List[incident]{}, nil, err
-		}
-	} else if len(over) == 0 {
-		return tool.List[incident]{}, nil, err
-	}
-	return showIncidents(append(changed, over...)), []string{note}, nil
-}
-
-// showIncidents lists incidents that are at hand.
-func showIncidents(found []pdapi.Incident) tool.List[incident] {
-	page := func(yield func(pdapi.Page[pdapi.Incident], error) bool) {
-		yield(pdapi.Page[pdapi.Incident]{Items: found}, nil)
-	}
-	made, _ := collectIncidents(tool.Paging{Limit: len(found)}, page) // the only error is one of pages
-	return made
 }
 
 func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {

@@ -14,6 +14,9 @@ func nameKey(name string) string {
 	return strings.ToLower(norm.NFC.String(strings.Join(strings.Fields(visible(name)), " ")))
 }
 
+// SameName reports whether two names or titles look the same to a person.
+func SameName(a, b string) bool { return nameKey(a) == nameKey(b) }
+
 // looseKey is a nameKey without accents, for people who type "Zoe" for "Zoë".
 func looseKey(name string) string {
 	decomposed := norm.NFD.String(nameKey(name))
