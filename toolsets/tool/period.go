@@ -56,10 +56,10 @@ func ParsePeriod(s string) (p Period, problem string) {
 		}
 	}
 	switch {
-	case unknown != "":
+	case unknown != "", text == "", len(text) > maxTime:
 		problem = fmt.Sprintf("%s is not a period; use %s", quote(s), PeriodForms)
 	case problem == "":
-		problem = fmt.Sprintf("%s is a moment and not a period; add its end, such as %s to now, or use %s", quote(s), strings.ToLower(text), PeriodForms)
+		problem = fmt.Sprintf("%s is a moment and not a period; add its end, such as %s, or use %s", quote(s), quote(text+" to now"), PeriodForms)
 	}
 	return Period{}, problem
 }
@@ -80,7 +80,7 @@ func separators(text string) (cuts []cut) {
 	if len(low) != len(text) { // letters that change their size have no place in a time
 		return nil
 	}
-	for _, word := range []string{" to ", " until ", " till ", " through ", " and ", "..", "\u2013", " - ", "/", "-"} {
+	for _, word := range []string{" to ", " until ", " till ", " through ", " for ", " and ", "..", "\u2013", " - ", "/", "-"} {
 		if word == " and " && !strings.HasPrefix(low, "between ") {
 			continue
 		}

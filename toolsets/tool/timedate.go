@@ -1,6 +1,8 @@
 package tool
 
 import (
+	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -248,6 +250,9 @@ func (r *reader) readUnix() int {
 		text = digits + "000000"
 	}
 	n, err := strconv.ParseInt(text, 10, 64)
+	if errors.Is(err, strconv.ErrRange) && len(text) == 19 {
+		n, err = math.MaxInt64, nil // in 2262, which is too far away
+	}
 	if err != nil || len(text) != 19 || len(fraction) > 9 {
 		return r.wrong("is not Unix time: that has 10 digits in seconds, or 13 in milliseconds; or use RFC 3339, such as 2026-01-31T09:00:00Z")
 	}

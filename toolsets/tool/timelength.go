@@ -113,7 +113,7 @@ func thousandths(s string, wrong complain) uint64 {
 	f := 0
 	if point {
 		var okFraction bool
-		f, okFraction = atoi((fraction + "00")[:max(3, len(fraction))], 3)
+		f, okFraction = atoi((fraction + "000")[:max(3, len(fraction))], 3)
 		ok = ok && okFraction
 	}
 	if !ok {

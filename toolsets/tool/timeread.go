@@ -17,7 +17,7 @@ func ParseTime(s string) (t Time, problem string) {
 	if unknown == "" {
 		return t, problem
 	}
-	if better := nearestTime(s, unknown); better != "" {
+	if better := nearestTime(s); better != "" {
 		return Time{}, fmt.Sprintf("%s is not a time; did you mean %s? Or use %s", quote(s), quote(better), TimeForms)
 	}
 	return Time{}, fmt.Sprintf("%s is not a time; use %s", quote(s), TimeForms)
@@ -69,7 +69,7 @@ func timeWords(s string) (words []string) {
 		low := strings.ToLower(word)
 		date := dateLength(low)
 		switch {
-		case date > 0 && date < len(low) && low[date] == 't':
+		case date > 0 && date+1 < len(low) && low[date] == 't':
 			words = append(words, word[:date], isoClock(word[date+1:]))
 		case date > 0 && date < len(low) && strings.Contains("z+", low[date:date+1]):
 			words = append(words, word[:date], word[date:])
@@ -153,19 +153,22 @@ func (r *reader) once(free bool, what string) bool {
 
 func (r *reader) readPhrase() int {
 	for _, p := range phrases {
-		words := strings.Fields(p.words)
-		n := len(words)
-		for i, word := range words {
-			if r.low(i) != word {
+		first, rest, _ := strings.Cut(p.words, " ")
+		if first != r.low(0) {
+			continue
+		}
+		n := 1
+		for word := range strings.FieldsSeq(rest) {
+			if r.low(n) != word {
 				n = 0
 				break
 			}
+			n++
 		}
-		if n == 0 || p.means == meansHour && p.words != r.low(0) {
-			continue
+		if n > 0 {
+			r.mean(p)
+			return n
 		}
-		r.mean(p)
-		return n
 	}
 	return 0
 }

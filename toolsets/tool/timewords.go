@@ -150,9 +150,9 @@ func begins(name, word string) bool {
 	return len(word) >= 3 && strings.HasPrefix(name, word)
 }
 
-// nearestTime is text with the word that was not understood replaced by the one
-// that it resembles, if that makes a time of it.
-func nearestTime(text, unknown string) string {
+// nearestTime is text with one word replaced by the one that it resembles, if
+// that makes a time of it.
+func nearestTime(text string) string {
 	var known []string
 	for _, p := range phrases {
 		known = append(known, strings.Fields(p.words)...)
@@ -166,22 +166,32 @@ func nearestTime(text, unknown string) string {
 	for i := range 12 {
 		known = append(known, strings.ToLower(time.Month(i+1).String()), strings.ToLower(time.Weekday(i%7).String()))
 	}
-	best, least := "", 0
-	for _, word := range known {
-		// A word that begins with another letter is another word: soon is not noon.
-		if len(word) < 3 || unknown == "" || word[0] != unknown[0] {
+	low := strings.ToLower(text)
+	for written := range strings.FieldsSeq(low) {
+		if best := nearestWord(written, known); best != "" {
+			better := strings.Replace(low, written, best, 1)
+			if _, problem, _ := readTime(better); problem == "" {
+				return better
+			}
+		}
+	}
+	return ""
+}
+
+// nearestWord is the one of known that resembles word. One that begins with
+// another letter doesn't: soon is not noon.
+func nearestWord(word string, known []string) (best string) {
+	least := (len(word)+2)/3 + 1
+	for _, k := range known {
+		if len(k) < 3 || k[0] != word[0] {
 			continue
 		}
-		if d := editDistance(unknown, word); d <= (len(unknown)+1)/3 && (best == "" || d < least) {
-			best, least = word, d
+		if d := editDistance(word, k); d < least || d == least && best != "" && len(k) == len(word) {
+			best, least = k, d
 		}
 	}
-	if best == "" {
-		return ""
+	if least == 0 {
+		return "" // it is that word
 	}
-	better := strings.Replace(strings.ToLower(text), unknown, best, 1)
-	if _, problem, _ := readTime(better); problem != "" {
-		return ""
-	}
-	return better
+	return best
 }

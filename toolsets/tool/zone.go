@@ -1,87 +1,12 @@
 package tool
 
 import (
-	_ "embed" // the names of time zones
 	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 )
-
-// Go has no list of the time zones it knows, so their names are kept here. They
-// are searched when a zone is asked for, which takes some 50 microseconds, and
-// cost nothing before.
-
-//go:embed zonenames.txt
-var ianaNames string
-
-//go:embed railszones.txt
-var railsNames string
-
-// abbreviations are those in use, and the place whose clocks are meant; several
-// where an abbreviation is used for different zones. PST and CDT are used in
-// Manila and Havana too, but mean these hardly ever. In front of what the time
-// zone database doesn't know is a tilde.
-const abbreviations = `
-ACDT Australia/Adelaide
-ACST Australia/Adelaide
-ADT America/Halifax
-AEDT Australia/Sydney
-AEST Australia/Sydney
-AKDT America/Anchorage
-AKST America/Anchorage
-~AMT America/Manaus Asia/Yerevan
-~ART America/Argentina/Buenos_Aires
-AST America/Halifax Asia/Riyadh
-AWST Australia/Perth
-~BRT America/Sao_Paulo
-BST Europe/London
-CAT Africa/Maputo
-CDT America/Chicago
-CEST Europe/Brussels
-CET Europe/Brussels
-CHST Pacific/Guam
-CST America/Chicago Asia/Shanghai America/Havana
-~CT America/Chicago
-EAT Africa/Nairobi
-EDT America/New_York
-EEST Europe/Athens
-EET Europe/Athens
-EST America/New_York
-~ET America/New_York
-~GST Asia/Dubai Atlantic/South_Georgia
-HDT America/Adak
-HKT Asia/Hong_Kong
-HST Pacific/Honolulu
-~ICT Asia/Bangkok
-IDT Asia/Jerusalem
-IST Asia/Kolkata Europe/Dublin Asia/Jerusalem
-JST Asia/Tokyo
-KST Asia/Seoul
-MDT America/Denver
-MSK Europe/Moscow
-MST America/Denver
-~MT America/Denver
-~MYT Asia/Kuala_Lumpur
-NDT America/St_Johns
-NST America/St_Johns
-NZDT Pacific/Auckland
-NZST Pacific/Auckland
-PDT America/Los_Angeles
-PKT Asia/Karachi
-PST America/Los_Angeles
-~PT America/Los_Angeles
-SAST Africa/Johannesburg
-~SGT Asia/Singapore
-SST Pacific/Pago_Pago Asia/Singapore
-WAT Africa/Lagos
-WEST Europe/Lisbon
-WET Europe/Lisbon
-WIB Asia/Jakarta
-WIT Asia/Jayapura
-WITA Asia/Makassar
-~WST Australia/Perth Pacific/Apia`
 
 // ParseZone reads a time zone as people write it: its IANA name in any case
 // (europe/berlin), its Rails name (Pacific Time (US & Canada)), a city that is
@@ -134,11 +59,15 @@ func findZone(text string) (n namedZone, ok bool) {
 	if zone, ok := parseOffset(key); ok {
 		return namedZone{loc: zone, offset: true}, true
 	}
+	if key == "" || key[0] >= '0' && key[0] <= '9' {
+		return n, false
+	}
 	for line := range strings.Lines(abbreviations) {
-		words := strings.Fields(line)
-		if len(words) == 0 || !strings.EqualFold(strings.TrimPrefix(words[0], "~"), key) {
+		name, _, _ := strings.Cut(line, " ")
+		if !strings.EqualFold(strings.TrimPrefix(name, "~"), key) {
 			continue
 		}
+		words := strings.Fields(line)
 		n = namedZone{abbr: strings.TrimPrefix(words[0], "~"), unknown: words[0][0] == '~', either: words[1:]}
 		if len(n.either) == 1 {
 			n.loc, n.either = loadZone(n.either[0]), nil
@@ -155,125 +84,12 @@ func findZone(text string) (n namedZone, ok bool) {
 	if n.loc = findRails(key); n.loc != nil {
 		return n, true
 	}
-	if n.either = cities(key); len(n.either) == 0 {
-		n.either = cities(strings.TrimSuffix(key, " time"))
-	}
+	place, _ := strings.CutSuffix(key, " time")
+	n.either = cities(place)
 	if len(n.either) == 1 {
 		n.loc, n.either = loadZone(n.either[0]), nil
 	}
 	return n, n.loc != nil || n.either != nil
-}
-
-// zoneKey writes a name as it is compared: in small letters without accents,
-// with blanks for underscores.
-func zoneKey(text string) string {
-	return strings.Join(strings.Fields(strings.Map(func(r rune) rune {
-		const accented, plain = "áàâãäåçéèêëíîïñóôõöøúûü", "aaaaaaceeeeiiinooooouuu"
-		if r == '_' {
-			return ' '
-		}
-		if r > 0x7f {
-			if i := slices.Index([]rune(accented), r); i >= 0 {
-				return rune(plain[i])
-			}
-		}
-		return r
-	}, strings.ToLower(text))), " ")
-}
-
-// sameZone reports whether the zone called name is the one that key is for.
-func sameZone(name, key string) bool {
-	if len(name) != len(key) {
-		return false
-	}
-	for i := range len(name) {
-		c := name[i]
-		switch {
-		case c == '_':
-			c = ' '
-		case c >= 'A' && c <= 'Z':
-			c += 'a' - 'A'
-		}
-		if c != key[i] {
-			return false
-		}
-	}
-	return true
-}
-
-// eachIANA calls f with the IANA names and whether each is an older or another
-// name of its zone, until f returns false.
-func eachIANA(f func(name string, other bool) bool) {
-	for line := range strings.Lines(ianaNames) {
-		area, names, ok := strings.Cut(strings.TrimSpace(line), ": ")
-		if !ok || strings.HasPrefix(line, "#") {
-			continue
-		}
-		other := false
-		for name := range strings.FieldsSeq(names) {
-			if name == "|" {
-				other = true
-				continue
-			}
-			if area != "-" {
-				name = area + "/" + name
-			}
-			if !f(name, other) {
-				return
-			}
-		}
-	}
-}
-
-func findIANA(key string) (zone *time.Location) {
-	eachIANA(func(name string, _ bool) bool {
-		if sameZone(name, key) {
-			zone = loadZone(name)
-		}
-		return zone == nil
-	})
-	return zone
-}
-
-func eachRails(f func(name, iana string) bool) {
-	for line := range strings.Lines(railsNames) {
-		name, iana, ok := strings.Cut(strings.TrimSpace(line), " = ")
-		if ok && !strings.HasPrefix(line, "#") && !f(name, iana) {
-			return
-		}
-	}
-}
-
-// findRails finds a zone by its Rails name, also without the country that some
-// have in brackets.
-func findRails(key string) (zone *time.Location) {
-	eachRails(func(name, iana string) bool {
-		if short, _, _ := strings.Cut(name, " ("); sameZone(name, key) || sameZone(short, key) {
-			zone = loadZone(iana)
-		}
-		return zone == nil
-	})
-	return zone
-}
-
-// cities are the zones whose last part is key. A zone's older names count only if
-// there are no others.
-func cities(key string) []string {
-	var found, others []string
-	eachIANA(func(name string, other bool) bool {
-		switch {
-		case !sameZone(name[strings.LastIndexByte(name, '/')+1:], key):
-		case other:
-			others = append(others, name)
-		default:
-			found = append(found, name)
-		}
-		return true
-	})
-	if found == nil {
-		return others
-	}
-	return found
 }
 
 // parseOffset reads UTC, and offsets from it such as utc+2, gmt-05:30 and +0200.
@@ -321,15 +137,6 @@ func atoi(s string, digits int) (n int, ok bool) {
 	return n, err == nil
 }
 
-// loadZone loads a zone that there is.
-func loadZone(name string) *time.Location {
-	zone, err := time.LoadLocation(name)
-	if err != nil {
-		return nil
-	}
-	return zone
-}
-
 // nearestZones says which zones text resembles.
 func nearestZones(text string) string {
 	key := zoneKey(text)
@@ -352,10 +159,10 @@ func nearestZones(text string) string {
 		}
 		found = append(found, candidate{name, distance})
 	}
-	eachIANA(func(name string, other bool) bool {
+	eachIANA(func(name ianaName, other bool) bool {
 		if !other {
-			consider(name, name)
-			consider(name[strings.LastIndexByte(name, '/')+1:], name)
+			consider(name.String(), name.String())
+			consider(name.city(), name.String())
 		}
 		return true
 	})
