@@ -136,6 +136,8 @@ func TestWrongWords(t *testing.T) {
 		"people incidents --tools list_services":     "name that one, too: incidents people services",
 		"incidents --exclude-tools list_services":    "list_services is in the toolset services, which is not loaded; leave it out",
 		"people --tools list_incident":               `did you mean "list_incidents", of the toolset incidents?`,
+		"people incidents --tools list_team":         `did you mean "list_teams", of the toolset people?`, // not list_team_members
+		"incidents s":                                `no toolset or command "s". Toolsets`,
 		"people incidents --tools get_tem":           `did you mean "get_team", of the toolset people?`,
 		"people --tools list_teams,":                 "--tools names no tool where one is expected",
 		"people --exclude-tools=":                    "--exclude-tools names no tool where one is expected",

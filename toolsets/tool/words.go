@@ -50,12 +50,13 @@ func orList(words []string) string {
 // "" when none is close.
 func Nearest(name string, names []string) string {
 	best, least := "", max(2, len(name)/3)+1
+	singular := strings.TrimSuffix(name, "s")
 	for _, candidate := range names {
 		distance := editDistance(strings.ToLower(name), candidate)
-		if strings.HasPrefix(candidate, strings.TrimSuffix(name, "s")) || strings.HasPrefix(name, candidate) {
+		if singular != "" && strings.HasPrefix(candidate, singular) || strings.HasPrefix(name, candidate) {
 			distance = min(distance, 1)
 		}
-		if distance < least {
+		if distance < least || distance == least && len(candidate) < len(best) {
 			best, least = candidate, distance
 		}
 	}
