@@ -160,7 +160,7 @@ func TestTimeRefusals(t *testing.T) {
 			_, problem = parsed.At(at(t, "2026-11-25T02:07:00+01:00"), zoneOf(t, "Europe/Berlin"), tool.Begin)
 		}
 		if !strings.Contains(problem, says) || len(problem) > 400 {
-			t.Errorf("%q: %q, want it to say %s", tool.Cut(form, 40), problem, says)
+			t.Errorf("%q: %q, want it to say %s", tool.Shorten(form, 40), problem, says)
 		}
 	}
 

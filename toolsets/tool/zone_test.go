@@ -79,7 +79,7 @@ func TestParseZone(t *testing.T) {
 		zone, problem := tool.ParseZone(text)
 		for _, s := range says {
 			if zone != nil || !strings.Contains(problem, s) || len(problem) > 300 {
-				t.Errorf("ParseZone(%q) = %v %q, want a problem with %s", tool.Cut(text, 20), zone, problem, s)
+				t.Errorf("ParseZone(%q) = %v %q, want a problem with %s", tool.Shorten(text, 20), zone, problem, s)
 			}
 		}
 	}
