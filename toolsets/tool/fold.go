@@ -28,6 +28,24 @@ func looseKey(name string) string {
 	}, decomposed)
 }
 
+// searchText is what to search PagerDuty for so that it lists every object whose name
+// looks as text does. PagerDuty compares byte by byte, so that is a part of the text
+// that can be written in one way only: the longest without accents, emoji and the
+// like. Where that is too short to tell names apart, it is the text.
+func searchText(text string) string {
+	text = norm.NFC.String(strings.Join(strings.Fields(visible(text)), " "))
+	longest := ""
+	for part := range strings.FieldsFuncSeq(text, func(r rune) bool { return r > unicode.MaxASCII }) {
+		if part = strings.TrimSpace(part); len(part) > len(longest) {
+			longest = part
+		}
+	}
+	if len(longest) < 3 {
+		return text
+	}
+	return longest
+}
+
 // unquoted is a text as somebody typed it, without blanks and quotation marks
 // around it.
 func unquoted(s string) string {

@@ -227,23 +227,29 @@ func (r *resolver) byName(ctx context.Context, ref reference) finding {
 	}
 	wanted := nameKey(ref.text)
 	isNamed := func(c candidate) bool { return nameKey(c.name) == wanted }
-	found, whole, err := r.search(ctx, ref.kind, ref.text, pdapi.MaxPageSize, r.writes)
+	text := ref.text
+	if r.writes {
+		text = searchText(ref.text)
+	}
+	found, whole, err := r.search(ctx, ref.kind, text, pdapi.MaxPageSize, r.writes)
 	if err != nil {
 		return finding{err: err}
 	}
-	// Most names are on the first page. For a write all objects count that have
-	// the name, and they may be on any.
-	if !whole && (r.writes || !slices.ContainsFunc(found, isNamed)) {
-		if ref.kind.named != nil {
-			named, all, err := ref.kind.named(ctx, r.pd, ref.text)
-			if err != nil {
-				return finding{err: err}
-			}
-			if matches := matching(named, isNamed); len(matches) > 0 {
-				found, whole = matches, all
-			}
-		} else if found, whole, err = r.search(ctx, ref.kind, ref.text, maxSearched, r.writes); err != nil {
+	// Most names are on the first page. For a change all objects count that look as
+	// the name does, and they may be on any.
+	switch {
+	case whole || !r.writes && slices.ContainsFunc(found, isNamed):
+	case r.writes || ref.kind.named == nil:
+		if found, whole, err = r.search(ctx, ref.kind, text, maxSearched, r.writes); err != nil {
 			return finding{err: err}
+		}
+	default:
+		named, all, err := ref.kind.named(ctx, r.pd, ref.text)
+		if err != nil {
+			return finding{err: err}
+		}
+		if matches := matching(named, isNamed); len(matches) > 0 {
+			found, whole = matches, all
 		}
 	}
 	switch matches := matching(found, isNamed); {
