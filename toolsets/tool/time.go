@@ -92,8 +92,7 @@ func (t Time) IsZero() bool { return t.form == formNone }
 
 // NeedsZone reports whether the time depends on where its user is.
 func (t Time) NeedsZone() bool {
-	switch {
-	case t.written.loc != nil, t.form == formNone, t.form == formNow, t.form == formInstant:
+	if t.written.loc != nil || t.form == formNone || t.form == formNow || t.form == formInstant {
 		return false
 	}
 	return t.form != formSpan || t.span.months != 0

@@ -140,6 +140,7 @@ func TestTimeRefusals(t *testing.T) {
 		"today tomorrow":           "two days",
 		"9am 10am":                 "two times of day",
 		"monday friday":            "two weekdays",
+		"this morning tomorrow":    "two days",
 		"now yesterday":            "don't go together",
 		"3h yesterday":             "don't go together",
 		"last week 9am":            "don't go together",

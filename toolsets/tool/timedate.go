@@ -97,27 +97,35 @@ func (r *reader) readDate() int {
 	case last < 3 && yearFirst && !r.yearOK(numbers[0]), last < 3 && yearLast && !r.yearOK(numbers[last]):
 		return 1
 	case len(parts) == 2 && yearFirst && separator != ".":
-		return r.takeMonth(numbers[0], numbers[1])
+		r.takeMonth(numbers[0], numbers[1])
+		return 1
 	case len(parts) == 2 && yearLast && separator != ".":
-		return r.takeMonth(numbers[1], numbers[0])
+		r.takeMonth(numbers[1], numbers[0])
+		return 1
 	case len(parts) == 2 && separator == "/":
-		return r.wrong("lacks a year, so day and month can't be told apart; write 2026-11-01 or Nov 1")
+		r.wrong("lacks a year, so day and month can't be told apart; write 2026-11-01 or Nov 1")
+		return 1
 	case len(parts) != 3:
 		return 0
 	case yearFirst:
-		return r.takeDate(numbers[0], numbers[1], numbers[2])
+		r.takeDate(numbers[0], numbers[1], numbers[2])
+		return 1
 	case !yearLast:
-		return r.wrong("has no year of four digits; write 2026-11-01")
+		r.wrong("has no year of four digits; write 2026-11-01")
+		return 1
 	}
 	first, second := numbers[0], numbers[1]
 	switch {
 	// With dots the day comes first in every country that writes dots.
 	case separator == "." || first > 12 || first == second:
-		return r.takeDate(numbers[2], second, first)
+		r.takeDate(numbers[2], second, first)
+		return 1
 	case second > 12:
-		return r.takeDate(numbers[2], first, second)
+		r.takeDate(numbers[2], first, second)
+		return 1
 	}
-	return r.wrong("may be %04d-%02d-%02d or %[1]d-%02[3]d-%02[2]d; write one of these", numbers[2], first, second)
+	r.wrong("may be %04d-%02d-%02d or %[1]d-%02[3]d-%02[2]d; write one of these", numbers[2], first, second)
+	return 1
 }
 
 func (r *reader) yearOK(year int) bool {
@@ -129,7 +137,7 @@ func (r *reader) yearOK(year int) bool {
 }
 
 // takeDate takes a date; its year is 0 if none was written.
-func (r *reader) takeDate(year, month, day int) int {
+func (r *reader) takeDate(year, month, day int) {
 	longest := daysIn(2000, time.Month(month)) // of any year
 	if year != 0 {
 		longest = daysIn(year, time.Month(month))
@@ -142,17 +150,15 @@ func (r *reader) takeDate(year, month, day int) int {
 	case r.once(r.date == nil, "dates"):
 		r.date = &dayRef{kind: dateDay, year: year, month: time.Month(month), dom: day}
 	}
-	return 1
 }
 
-func (r *reader) takeMonth(year, month int) int {
+func (r *reader) takeMonth(year, month int) {
 	switch {
 	case month < 1 || month > 12:
 		r.wrong("is no month; write 2026-11")
 	case r.once(r.unit == nil, "weeks or months"):
 		r.unit = &unitRef{unit: unitMonth, number: month, year: year, loose: year == 0}
 	}
-	return 1
 }
 
 // readMonth reads a date with a month's name, or the month alone: Nov 1, 1 Nov
@@ -160,9 +166,11 @@ func (r *reader) takeMonth(year, month int) int {
 func (r *reader) readMonth() int {
 	if m, ok := monthOf(r.low(0)); ok {
 		if d, ok := dayOfMonth(r.low(1)); ok && !r.isHour(2) {
-			return max(2, r.takeDate(0, int(m), d))
+			r.takeDate(0, int(m), d)
+			return 2
 		}
-		return r.takeMonth(0, int(m))
+		r.takeMonth(0, int(m))
+		return 1
 	}
 	d, ok := dayOfMonth(r.low(0))
 	n := 1
@@ -209,7 +217,8 @@ func (r *reader) readQuarter() int {
 	case before+after != "" && !r.yearOK(year):
 		return 1
 	case word[i] == 'q' && (n < 1 || n > 4):
-		return r.wrong("is no quarter; use Q1 to Q4")
+		r.wrong("is no quarter; use Q1 to Q4")
+		return 1
 	case word[i] == 'w' && (year == 0 || n < 1 || n > 53):
 		return 0
 	}
@@ -254,7 +263,8 @@ func (r *reader) readUnix() int {
 		n, err = math.MaxInt64, nil // in 2262, which is too far away
 	}
 	if err != nil || len(text) != 19 || len(fraction) > 9 {
-		return r.wrong("is not Unix time: that has 10 digits in seconds, or 13 in milliseconds; or use RFC 3339, such as 2026-01-31T09:00:00Z")
+		r.wrong("is not Unix time: that has 10 digits in seconds, or 13 in milliseconds; or use RFC 3339, such as 2026-01-31T09:00:00Z")
+		return 1
 	}
 	if at := time.Unix(0, n).UTC(); r.once(r.instant.IsZero(), "times") && r.yearOK(at.Year()) {
 		r.instant = at

@@ -7,7 +7,7 @@ import (
 )
 
 // complain is told what is wrong with a text: words that go on after the text.
-type complain func(format string, args ...any) int
+type complain func(format string, args ...any)
 
 // readSpan reads a length of time with its sign: 24h, +2h, - 7 days, PT24H.
 func (r *reader) readSpan() int {
@@ -58,6 +58,12 @@ func readLength(words []string, wrong complain) (length span, n int) {
 		n = start + used
 	}
 	return length, n
+}
+
+// isLength reports whether the words begin with a length of time.
+func isLength(words []string) bool {
+	_, n := readLength(words, func(string, ...any) {})
+	return n > 0
 }
 
 func readOneLength(words []string, wrong complain) (length span, used int) {
@@ -186,12 +192,14 @@ func (r *reader) readClock() int {
 	case half == rest:
 		r.half = clock.hour >= 1 && clock.hour <= 12
 	case clock.hour < 1 || clock.hour > 12:
-		return r.wrong("has a time of day in it that is none: %d %sm; use 1am to 12pm, or 0:00 to 23:59", clock.hour, half)
+		r.wrong("has a time of day in it that is none: %d %sm; use 1am to 12pm, or 0:00 to 23:59", clock.hour, half)
+		return 1
 	default:
 		clock.hour = clock.hour%12 + map[string]int{"a": 0, "p": 12}[half]
 	}
 	if clock.hour > 24 || clock.minute > 59 || clock.second > 59 || clock.hour == 24 && clock != (wallClock{hour: 24}) {
-		return r.wrong("has a time of day in it that is none; use 0:00 to 23:59")
+		r.wrong("has a time of day in it that is none; use 0:00 to 23:59")
+		return 1
 	}
 	if rest != "" {
 		zone, ok := findZone(rest)
@@ -250,7 +258,8 @@ func (r *reader) readHour() int {
 		return 0
 	}
 	if hour > 23 {
-		return r.wrong("has an hour in it that is none: %d; use 0:00 to 23:59", hour)
+		r.wrong("has an hour in it that is none: %d; use 0:00 to 23:59", hour)
+		return 1
 	}
 	r.clock, r.half, r.hourOnly = &wallClock{hour: hour}, hour >= 1 && hour <= 12, true
 	return 1

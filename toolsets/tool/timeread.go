@@ -136,11 +136,11 @@ func (r *reader) low(i int) string {
 	return strings.ToLower(strings.TrimSuffix(r.words[i], "."))
 }
 
-func (r *reader) wrong(format string, args ...any) int {
+// wrong keeps what is wrong with the text: words that go on after it.
+func (r *reader) wrong(format string, args ...any) {
 	if r.problem == "" {
 		r.problem = quote(r.text) + " " + fmt.Sprintf(format, args...)
 	}
-	return 1
 }
 
 // once reports whether a field is written for the first time.
@@ -213,10 +213,7 @@ func (r *reader) readIn() int {
 	if r.low(0) != "in" || len(r.words) < 2 {
 		return 0
 	}
-	if _, used := readLength(r.words[1:], func(string, ...any) int { return 0 }); used == 0 {
-		return 1
-	}
-	if r.once(r.sign == either, "directions") {
+	if isLength(r.words[1:]) && r.once(r.sign == either, "directions") {
 		r.sign = ahead
 	}
 	return 1
@@ -245,13 +242,16 @@ func (r *reader) choose(toward direction, length bool) int {
 		return 2
 	}
 	u := calendarUnit(what)
-	_, isLength := lengthOf(what)
+	_, hasLength := lengthOf(what)
 	switch {
 	case toward == either && (what == "morning" || what == "afternoon" || what == "evening"):
-		r.day = &dayRef{kind: offsetDay}
+		if r.once(r.day == nil, "days") {
+			r.day = &dayRef{kind: offsetDay}
+		}
 		return 1
 	case u == unitWeekend && toward == ahead:
-		return r.wrong("may be the weekend that comes or the one after; use this weekend, or its dates")
+		r.wrong("may be the weekend that comes or the one after; use this weekend, or its dates")
+		return 1
 	case u > unitDay && !length:
 		if r.once(r.unit == nil, "weeks or months") {
 			r.unit = &unitRef{unit: u, offset: int(toward)}
@@ -259,10 +259,10 @@ func (r *reader) choose(toward direction, length bool) int {
 		return 2
 	case toward == either:
 		return 0
-	case isLength: // the last hour, the past week
+	case hasLength: // the last hour, the past week
 		r.words = append([]string{r.words[0], "1"}, r.words[1:]...)
 	}
-	if _, used := readLength(r.words[1:], func(string, ...any) int { return 0 }); used == 0 {
+	if !isLength(r.words[1:]) {
 		return 0
 	}
 	if r.once(r.sign == either, "directions") {
@@ -273,10 +273,13 @@ func (r *reader) choose(toward direction, length bool) int {
 
 func (r *reader) readWeekday() int {
 	d, ok := weekdayOf(r.low(0))
-	if ok && r.once(r.weekday == nil, "weekdays") {
+	if !ok {
+		return 0
+	}
+	if r.once(r.weekday == nil, "weekdays") {
 		r.weekday = &dayRef{kind: weekDay, weekday: d}
 	}
-	return used(ok, 1)
+	return 1
 }
 
 // readBareUnit reads the unit in start of week.
@@ -304,13 +307,6 @@ func (r *reader) readZone() int {
 			r.zones, r.zoneText = append(r.zones, zone), append(r.zoneText, text)
 			return n
 		}
-	}
-	return 0
-}
-
-func used(ok bool, n int) int {
-	if ok {
-		return n
 	}
 	return 0
 }

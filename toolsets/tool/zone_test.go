@@ -3,8 +3,8 @@ package tool_test
 import (
 	"archive/zip"
 	"os"
+	"os/exec"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +142,11 @@ func TestEveryZoneLoads(t *testing.T) {
 			t.Errorf("the zone %s is %v", name, zone)
 		}
 	}
-	archive, err := zip.OpenReader(filepath.Join(runtime.GOROOT(), "lib/time/zoneinfo.zip"))
+	root, err := exec.Command("go", "env", "GOROOT").Output()
+	if err != nil {
+		t.Skip("there is no go command to ask: ", err)
+	}
+	archive, err := zip.OpenReader(filepath.Join(strings.TrimSpace(string(root)), "lib/time/zoneinfo.zip"))
 	if err != nil {
 		t.Skip("Go's own zones can't be read: ", err)
 	}
