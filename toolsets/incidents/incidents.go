@@ -174,7 +174,11 @@ type getInput struct {
 }
 
 func getIncident(ctx context.Context, call tool.Reading, in getInput) (details, error) {
-	found, err := call.PD.Incident(ctx, string(in.ID), slices.Contains(in.Include, "body"))
+	var included []string
+	if slices.Contains(in.Include, "body") {
+		included = append(included, pdapi.IncludeBody)
+	}
+	found, err := call.PD.Incident(ctx, string(in.ID), included...)
 	if err != nil {
 		return details{}, err
 	}
@@ -195,7 +199,7 @@ func resolve(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, 
 	if !id.IsNumber() {
 		return string(id), nil
 	}
-	found, err := pd.Incident(ctx, string(id), false)
+	found, err := pd.Incident(ctx, string(id))
 	return found.ID, err
 }
 
@@ -350,7 +354,7 @@ func update(ctx context.Context, pd pdapi.Client, ids []string, change pdapi.Inc
 	var open []string
 	var over []pdapi.Incident
 	for _, id := range ids {
-		found, lookup := pd.Incident(ctx, id, false)
+		found, lookup := pd.Incident(ctx, id)
 		switch {
 		case lookup != nil:
 			return tool.List[incident]{}, nil, err
