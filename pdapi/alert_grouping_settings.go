@@ -47,6 +47,8 @@ func (r Reader) AlertGroupingSettings(ctx context.Context, serviceIDs []string, 
 }
 
 // AlertGroupingSetting returns one alert grouping setting.
+//
+// See getAlertGroupingSetting in https://developer.pagerduty.com/api-reference.
 func (r Reader) AlertGroupingSetting(ctx context.Context, id string) (AlertGroupingSetting, error) {
 	return fetch[AlertGroupingSetting](ctx, r, get(to("/alert_grouping_settings/{id}", id), nil), "alert_grouping_setting")
 }
@@ -88,6 +90,8 @@ func (ch AlertGroupingChange) body() map[string]any {
 }
 
 // CreateAlertGroupingSetting creates an alert grouping setting. It is sent once.
+//
+// See postAlertGroupingSettings in https://developer.pagerduty.com/api-reference.
 func (c Client) CreateAlertGroupingSetting(ctx context.Context, ch AlertGroupingChange) (AlertGroupingSetting, error) {
 	return send[AlertGroupingSetting](ctx, c, request{
 		method: http.MethodPost, path: to("/alert_grouping_settings"),
@@ -116,6 +120,8 @@ func (c Client) UpdateAlertGroupingSetting(
 }
 
 // DeleteAlertGroupingSetting deletes an alert grouping setting.
+//
+// See deleteAlertGroupingSetting in https://developer.pagerduty.com/api-reference.
 func (c Client) DeleteAlertGroupingSetting(ctx context.Context, id string) error {
 	return c.run(ctx, request{method: http.MethodDelete, path: to("/alert_grouping_settings/{id}", id)})
 }

@@ -122,7 +122,7 @@ func (b *budget) take(now time.Time) turn {
 		b.remaining, b.reset = b.limit, now.Add(max(b.period, time.Second))
 	}
 	switch left := b.reset.Sub(now); {
-	case left <= 0 && b.limit == 0: // nothing is known
+	case left <= 0 && b.limit == 0 && !b.doubted: // nothing is known
 		return turn{free: true}
 	case b.remaining <= 0 || left <= 0:
 		return turn{wait: max(left, 0) + slack}

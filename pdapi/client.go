@@ -46,6 +46,9 @@ type Config struct {
 	// Transport sends the requests. Clients that share a [Pool] share its
 	// connections and its locks. Nil is a pool of the client's own.
 	Transport http.RoundTripper
+	// Now is the clock for ranges of time that a filter leaves open; nil is
+	// [time.Now].
+	Now func() time.Time
 }
 
 // A Reader makes the calls that change nothing. It is a small value: copies
@@ -71,6 +74,7 @@ type conn struct {
 	attemptTimeout time.Duration
 	log            *slog.Logger
 	transport      http.RoundTripper
+	now            func() time.Time
 	locks          *locks
 	budget         budget
 	flights        flights
@@ -100,6 +104,9 @@ func New(cfg Config) (Client, error) {
 	if cfg.Logger == nil {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
 	if cfg.Transport == nil {
 		cfg.Transport = NewPool()
 	}
@@ -110,7 +117,7 @@ func New(cfg Config) (Client, error) {
 	return Client{Reader{conn: &conn{
 		base: base, key: cfg.Key, from: cfg.From, agent: cfg.UserAgent, log: cfg.Logger,
 		callTimeout: cfg.CallTimeout, attemptTimeout: cfg.AttemptTimeout,
-		transport: cfg.Transport, locks: shared,
+		transport: cfg.Transport, locks: shared, now: cfg.Now,
 	}}}, nil
 }
 

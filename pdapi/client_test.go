@@ -58,7 +58,7 @@ func TestBadIDsAreNotSent(t *testing.T) {
 	t.Parallel()
 	box, pd := start(t)
 	for _, id := range []string{"", "..", "a/b", "a?x=1", "a#b", "%2e", "a b", "é", strings.Repeat("x", 200)} {
-		if _, err := pd.Incident(t.Context(), id, false); !errors.Is(err, pdapi.ErrInvalidID) {
+		if _, err := pd.Incident(t.Context(), id); !errors.Is(err, pdapi.ErrInvalidID) {
 			t.Errorf("Incident(%q): %v, want ErrInvalidID", id, err)
 		}
 	}
@@ -73,7 +73,7 @@ func TestRequestsLookRight(t *testing.T) {
 	if _, err := pd.AddNote(t.Context(), box.ID("incident", "4711"), "hello"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+	if _, err := pd.Incident(t.Context(), "4711"); err != nil {
 		t.Fatal(err)
 	}
 	sent := box.Requests()
@@ -102,7 +102,7 @@ func TestRedirectsAreRefused(t *testing.T) {
 	t.Cleanup(elsewhere.Close)
 	box, pd := start(t)
 	box.Inject(sandbox.Fault{Status: 302, Header: http.Header{"Location": {elsewhere.URL}}})
-	_, err := pd.Incident(t.Context(), "4711", false)
+	_, err := pd.Incident(t.Context(), "4711")
 	var answer *pdapi.Error
 	if !errors.As(err, &answer) || answer.Status != 302 || reached {
 		t.Errorf("error is %v, reached elsewhere: %v", err, reached)
@@ -123,7 +123,7 @@ func TestConnectionsAreReused(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 5 {
-		if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+		if _, err := pd.Incident(t.Context(), "4711"); err != nil {
 			t.Fatal(err)
 		}
 	}

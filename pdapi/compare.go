@@ -3,6 +3,7 @@ package pdapi
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -21,7 +22,7 @@ func asJSON(value any) (map[string]any, error) {
 	decoder.UseNumber() // a float would round them
 	var fields map[string]any
 	if err := decoder.Decode(&fields); err != nil {
-		return nil, plain(err, "an object")
+		return nil, errors.New("a value is not an object")
 	}
 	return fields, nil
 }

@@ -42,9 +42,8 @@ func cursorPages[T any](ctx context.Context, r Reader, key string, query url.Val
 			q := url.Values{}
 			maps.Copy(q, query)
 			set(q, by.parameter, cursor)
-			size := min(skip+left, MaxPageSize)
-			q.Set("limit", strconv.Itoa(size))
-			page, err := fetchPage[T](ctx, r, get(p, q), key, size)
+			q.Set("limit", strconv.Itoa(min(skip+left, MaxPageSize)))
+			page, err := fetchPage[T](ctx, r, get(p, q), key, skip+left)
 			if err != nil {
 				yield(Page[T]{}, err)
 				return
@@ -56,7 +55,7 @@ func cursorPages[T any](ctx context.Context, r Reader, key string, query url.Val
 			page.Next, page.More = next, page.More || next != ""
 			switch {
 			case page.cut: // where the page was cut no cursor of PagerDuty's leads
-				page.Next = joinCursor(cursor, size)
+				page.Next = joinCursor(cursor, skip+left)
 			case seen[next] && next != "":
 				page.Next, page.Circular = "", true
 			}

@@ -41,13 +41,13 @@ func decode[T any](raw []byte, target *T) (odd []Odd, err error) {
 	if value.Kind() != reflect.Slice || decodesItself(value) {
 		p := &partial{}
 		if !p.read(raw, value, "", 0) {
-			return nil, errors.New(jsonType(raw))
+			return nil, notA(expected(value), raw)
 		}
 		return p.named(""), nil
 	}
 	var records []json.RawMessage
 	if json.Unmarshal(raw, &records) != nil {
-		return nil, errors.New(jsonType(raw))
+		return nil, notA("a list", raw)
 	}
 	value.Set(reflect.MakeSlice(value.Type(), 0, len(records)))
 	for i, raw := range records {
@@ -170,13 +170,24 @@ func decodesItself(value reflect.Value) bool {
 	return ok
 }
 
-// plain says in plain words how JSON is not what was expected.
-func plain(err error, expected string) error {
-	var odd *json.UnmarshalTypeError
-	if errors.As(err, &odd) {
-		return fmt.Errorf("it is a JSON %s, not %s", odd.Value, expected)
+// expected says in words what JSON is expected for a value.
+func expected(value reflect.Value) string {
+	switch kind := value.Kind(); {
+	case decodesItself(value):
+		return "of the form that was expected"
+	case kind == reflect.Slice:
+		return "a list"
 	}
-	return err
+	return "an object"
+}
+
+// notA is the failure of JSON that is something else than was expected. It
+// completes a sentence that ends in "is".
+func notA(expected string, raw []byte) error {
+	if found := jsonType(raw); found != expected {
+		return fmt.Errorf("%s, not %s", found, expected)
+	}
+	return errors.New("not of the form that was expected")
 }
 
 // jsonType names the type of a JSON value.
@@ -184,6 +195,8 @@ func jsonType(raw []byte) string {
 	switch raw = bytes.TrimSpace(raw); {
 	case len(raw) == 0:
 		return "empty"
+	case !json.Valid(raw):
+		return "not JSON"
 	case raw[0] == '{':
 		return "an object"
 	case raw[0] == '[':

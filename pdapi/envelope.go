@@ -57,7 +57,7 @@ func (c Client) run(ctx context.Context, req request) error {
 	// PagerDuty answers with JSON or with nothing. Anything else was written by
 	// something in between, and says nothing about what PagerDuty did.
 	if body := bytes.TrimSpace(got.data); len(body) > 0 && !json.Valid(body) {
-		return notExpected(req, got, errors.New("it is not JSON"))
+		return notExpected(req, got, notA("an object", got.data))
 	}
 	return nil
 }
@@ -81,7 +81,7 @@ func (r Reader) open(ctx context.Context, req request) (envelope, error) {
 	}
 	var e envelope
 	if err := json.Unmarshal(got.data, &e); err != nil {
-		return nil, notExpected(req, got, plain(err, "an object"))
+		return nil, notExpected(req, got, notA("an object", got.data))
 	}
 	if mayRecall {
 		r.remember.put(out.url, e)
@@ -118,7 +118,7 @@ func empty(req request, got answer) error {
 
 // notExpected is the failure of an answer that is not the JSON it should be.
 func notExpected(req request, got answer, err error) error {
-	return unreadable(req, fmt.Errorf("the answer (HTTP %d, %s) is not the JSON that was expected: %w", got.status, contentType(got.header), err))
+	return unreadable(req, fmt.Errorf("the answer (HTTP %d, %s) is %w", got.status, contentType(got.header), err))
 }
 
 // unreadable is the failure of a call that PagerDuty answered with success, but

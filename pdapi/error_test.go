@@ -31,7 +31,7 @@ func TestErrorsReadEveryShape(t *testing.T) {
 	} {
 		box, pd := start(t)
 		box.Inject(sandbox.Fault{Status: c.status, Body: c.body})
-		_, err := pd.Incident(t.Context(), "4711", false)
+		_, err := pd.Incident(t.Context(), "4711")
 		var answer *pdapi.Error
 		if !errors.As(err, &answer) {
 			t.Errorf("%s: %v is no *Error", c.body, err)

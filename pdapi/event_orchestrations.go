@@ -26,6 +26,8 @@ type Orchestration struct {
 
 // Orchestrations lists event orchestrations. SortBy is name, routes or
 // created_at with :asc or :desc; by name if it is empty.
+//
+// See listEventOrchestrations in https://developer.pagerduty.com/api-reference.
 func (r Reader) Orchestrations(ctx context.Context, sortBy string, w Window) iter.Seq2[Page[Orchestration], error] {
 	q := url.Values{}
 	set(q, "sort_by", sortBy)
@@ -33,6 +35,8 @@ func (r Reader) Orchestrations(ctx context.Context, sortBy string, w Window) ite
 }
 
 // Orchestration returns one event orchestration.
+//
+// See getOrchestration in https://developer.pagerduty.com/api-reference.
 func (r Reader) Orchestration(ctx context.Context, id string) (Orchestration, error) {
 	return fetch[Orchestration](ctx, r, get(to("/event_orchestrations/{id}", id), nil), "orchestration")
 }
@@ -134,16 +138,22 @@ func (p OrchestrationPath) WithRules(rules []json.RawMessage, catchAll json.RawM
 }
 
 // Router returns the router of an event orchestration.
+//
+// See getOrchPathRouter in https://developer.pagerduty.com/api-reference.
 func (r Reader) Router(ctx context.Context, id string) (OrchestrationPath, error) {
 	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/{id}/router", id), nil), "orchestration_path")
 }
 
 // GlobalRules returns the global rules of an event orchestration.
+//
+// See getOrchPathGlobal in https://developer.pagerduty.com/api-reference.
 func (r Reader) GlobalRules(ctx context.Context, id string) (OrchestrationPath, error) {
 	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/{id}/global", id), nil), "orchestration_path")
 }
 
 // ServiceRules returns the event rules of a service.
+//
+// See getOrchPathService in https://developer.pagerduty.com/api-reference.
 func (r Reader) ServiceRules(ctx context.Context, serviceID string) (OrchestrationPath, error) {
 	return fetch[OrchestrationPath](ctx, r, get(to("/event_orchestrations/services/{id}", serviceID), nil), "orchestration_path")
 }

@@ -52,14 +52,14 @@ func TestPanics(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		first = panicked(func() { _, _ = pd.Incident(t.Context(), "4711", false) })
+		first = panicked(func() { _, _ = pd.Incident(t.Context(), "4711") })
 	}()
 	for joined.Load() == 0 {
 		<-time.After(time.Millisecond)
 	}
 	for range 5 {
 		others.Go(func() {
-			if i, err := pd.Incident(t.Context(), "4711", false); err != nil || i.Number != 4711 {
+			if i, err := pd.Incident(t.Context(), "4711"); err != nil || i.Number != 4711 {
 				t.Errorf("#%d, %v", i.Number, err)
 			}
 		})
@@ -84,7 +84,7 @@ func TestIdenticalReads(t *testing.T) {
 		if i < 3 {
 			ctx = impatient
 		}
-		go func() { _, err := pd.Incident(ctx, "4711", false); results <- err }()
+		go func() { _, err := pd.Incident(ctx, "4711"); results <- err }()
 	}
 	for len(box.Requests()) == 0 {
 		<-time.After(time.Millisecond)
@@ -106,11 +106,11 @@ func TestIdenticalReads(t *testing.T) {
 	box.ForgetRequests()
 	hurried, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	go func() { _, err := pd.Incident(hurried, "4712", false); results <- err }()
+	go func() { _, err := pd.Incident(hurried, "4712"); results <- err }()
 	for len(box.Requests()) == 0 {
 		<-time.After(time.Millisecond)
 	}
-	if _, err := pd.Incident(t.Context(), "4712", false); err != nil {
+	if _, err := pd.Incident(t.Context(), "4712"); err != nil {
 		t.Errorf("with time left: %v", err)
 	}
 	if err := <-results; !errors.Is(err, context.DeadlineExceeded) {

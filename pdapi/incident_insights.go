@@ -17,6 +17,8 @@ type PastIncident struct {
 
 // PastIncidents returns up to limit (1 to 999) incidents of the last six months
 // that look like this one, the likest first. It needs PagerDuty's AIOps.
+//
+// See getPastIncidents in https://developer.pagerduty.com/api-reference.
 func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) ([]PastIncident, error) {
 	q := url.Values{"limit": {strconv.Itoa(limit)}}
 	return fetch[[]PastIncident](ctx, r, get(to("/incidents/{id}/past_incidents", incidentID), q), "past_incidents")
@@ -60,6 +62,8 @@ func (m *oneOrMany) UnmarshalJSON(data []byte) error {
 
 // RelatedIncidents returns up to 20 incidents on other services that are
 // related to this one. It needs PagerDuty's AIOps.
+//
+// See getRelatedIncidents in https://developer.pagerduty.com/api-reference.
 func (r Reader) RelatedIncidents(ctx context.Context, incidentID string) ([]RelatedIncident, error) {
 	q := url.Values{"additional_details[]": {"incident"}}
 	return fetch[[]RelatedIncident](ctx, r, get(to("/incidents/{id}/related_incidents", incidentID), q), "related_incidents")
@@ -89,6 +93,8 @@ type Occurrence struct {
 // OutlierIncident tells whether an incident is usual for its service, looking
 // back to since, or as far as PagerDuty does when since is zero. It needs
 // PagerDuty's AIOps.
+//
+// See getOutlierIncident in https://developer.pagerduty.com/api-reference.
 func (r Reader) OutlierIncident(ctx context.Context, incidentID string, since time.Time) (OutlierIncident, error) {
 	return fetch[OutlierIncident](ctx, r, get(to("/incidents/{id}/outlier_incident", incidentID), between(since, time.Time{})), "outlier_incident")
 }

@@ -40,6 +40,7 @@ type Incident struct {
 	PendingActions   []PendingAction   `json:"pending_actions,omitzero"`
 	Body             *IncidentBody     `json:"body,omitzero"`
 	Responders       []Responder       `json:"incidents_responders,omitzero"`
+	CustomFields     []CustomField     `json:"custom_fields,omitzero"` // with [IncludeCustomFields]
 	HTMLURL          string            `json:"html_url,omitzero"`
 }
 
@@ -100,11 +101,22 @@ type IncidentBody struct {
 	Details json.RawMessage `json:"details,omitzero"`
 }
 
+// CustomField is the value of a field that an account has added to incidents.
+type CustomField struct {
+	ID          string          `json:"id,omitzero"`
+	Name        string          `json:"name,omitzero"`
+	DisplayName string          `json:"display_name,omitzero"` // as people see it
+	DataType    string          `json:"data_type,omitzero"`    // boolean, integer, float, string, datetime or url
+	Value       json.RawMessage `json:"value,omitzero"`        // of that type, a list of texts, or null
+}
+
 // IncidentFilter narrows [Reader.Incidents]. Empty fields do not.
 type IncidentFilter struct {
 	Statuses []string // triggered, acknowledged, resolved
-	// Since and Until bound created_at; at most six months apart. Without
-	// Since PagerDuty looks back one month.
+	// Since and Until bound created_at; at most six months apart. Without both
+	// PagerDuty looks back one month. Without Until they end now, without Since
+	// they begin a month before Until: left to itself PagerDuty ends a month after
+	// Since.
 	Since, Until time.Time
 	// AllDates lifts both bounds and the default of a month.
 	AllDates bool
@@ -114,7 +126,8 @@ type IncidentFilter struct {
 	ServiceIDs []string
 	TeamIDs    []string
 	Urgencies  []string // high, low
-	// PriorityIDs is a filter that PagerDuty does not document, and has.
+	// PriorityIDs keeps incidents of these priorities. PagerDuty's API reference
+	// doesn't know this filter, its API does.
 	PriorityIDs []string
 	Key         string
 	// SortBy is up to two of incident_number, created_at, resolved_at and
@@ -122,7 +135,7 @@ type IncidentFilter struct {
 	SortBy string
 }
 
-func (f IncidentFilter) query() url.Values {
+func (f IncidentFilter) query(now time.Time) url.Values {
 	q := url.Values{}
 	add(q, "statuses[]", f.Statuses)
 	add(q, "user_ids[]", f.UserIDs)
@@ -136,28 +149,44 @@ func (f IncidentFilter) query() url.Values {
 		q.Set("date_range", "all")
 		return q
 	}
-	maps.Copy(q, between(f.Since, f.Until))
+	since, until := f.Since, f.Until
+	switch {
+	case until.IsZero() && !since.IsZero():
+		until = now
+	case since.IsZero() && !until.IsZero():
+		since = until.AddDate(0, -1, 0)
+	}
+	maps.Copy(q, between(since, until))
 	return q
 }
 
 // Incidents lists incidents.
+//
+// See listIncidents in https://developer.pagerduty.com/api-reference.
 func (r Reader) Incidents(ctx context.Context, f IncidentFilter, w Window) iter.Seq2[Page[Incident], error] {
-	return pages[Incident](ctx, r, "incidents", f.query(), w, to("/incidents"))
+	return pages[Incident](ctx, r, "incidents", f.query(r.now()), w, to("/incidents"))
 }
 
-// Incident returns one incident by id or number, with its description if
-// withBody is set.
-func (r Reader) Incident(ctx context.Context, id string, withBody bool) (Incident, error) {
-	q := url.Values{}
-	add(q, "include[]", []string{"conference_bridge"})
-	if withBody {
-		q.Add("include[]", "body")
-	}
+// What [Reader.Incident] may be asked to include.
+const (
+	IncludeBody         = "body"
+	IncludeCustomFields = "custom_fields"
+)
+
+// Incident returns one incident by id or number, with its conference bridge and
+// what else is to be included.
+//
+// See getIncident in https://developer.pagerduty.com/api-reference.
+func (r Reader) Incident(ctx context.Context, id string, include ...string) (Incident, error) {
+	q := url.Values{"include[]": {"conference_bridge"}}
+	add(q, "include[]", include)
 	return fetch[Incident](ctx, r, get(to("/incidents/{id}", id), q), "incident")
 }
 
 // OpenIncidentByKey returns the open incident that has this incident_key on a
 // service, and whether there is one.
+//
+// See listIncidents in https://developer.pagerduty.com/api-reference.
 func (r Reader) OpenIncidentByKey(ctx context.Context, serviceID, key string) (Incident, bool, error) {
 	f := IncidentFilter{Key: key, ServiceIDs: []string{serviceID}, Statuses: []string{"triggered", "acknowledged"}, AllDates: true}
 	for page, err := range r.Incidents(ctx, f, Window{Limit: 1}) {
@@ -180,6 +209,8 @@ type Note struct {
 }
 
 // Notes returns all notes on an incident, which PagerDuty limits to 2,000.
+//
+// See listIncidentNotes in https://developer.pagerduty.com/api-reference.
 func (r Reader) Notes(ctx context.Context, incidentID string) ([]Note, error) {
 	return fetch[[]Note](ctx, r, get(to("/incidents/{id}/notes", incidentID), nil), "notes")
 }
@@ -199,6 +230,8 @@ type NewIncident struct {
 // CreateIncident opens an incident, which pages people. It is sent once: when
 // its fate is unknown ([MaybeDone]), [Reader.OpenIncidentByKey] tells. A key
 // that an open incident has fails with [ErrKeyInUse].
+//
+// See createIncident in https://developer.pagerduty.com/api-reference.
 func (c Client) CreateIncident(ctx context.Context, n NewIncident) (Incident, error) {
 	type body struct {
 		Type    string `json:"type"`
@@ -263,6 +296,8 @@ func (ch IncidentChange) notifies() bool {
 // UpdateIncidents makes one change to up to [MaxIncidentsPerUpdate] incidents,
 // all of them or none, and returns those PagerDuty's answer lists, which may be
 // fewer: the answer is a page. A change that pages people is sent once.
+//
+// See updateIncidents in https://developer.pagerduty.com/api-reference.
 func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentChange) ([]Incident, error) {
 	type item struct {
 		ID               string       `json:"id"`
@@ -293,6 +328,8 @@ func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentCh
 }
 
 // AddNote writes a note on an incident. It is sent once.
+//
+// See createIncidentNote in https://developer.pagerduty.com/api-reference.
 func (c Client) AddNote(ctx context.Context, incidentID, content string) (Note, error) {
 	return send[Note](ctx, c, request{method: http.MethodPost, path: to("/incidents/{id}/notes", incidentID),
 		body: map[string]any{"note": map[string]string{"content": content}}, once: true}, "note")
@@ -323,6 +360,8 @@ type RequestedResponders struct {
 
 // RequestResponders pages people to help with an incident. It is sent once. It
 // fails with [ErrPlan] on accounts without responder requests.
+//
+// See createIncidentResponderRequest in https://developer.pagerduty.com/api-reference.
 func (c Client) RequestResponders(ctx context.Context, incidentID string, rr ResponderRequest) (RequestedResponders, error) {
 	type target struct {
 		Target *Reference `json:"responder_request_target"`

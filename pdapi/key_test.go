@@ -33,7 +33,7 @@ func TestKeyStaysSecret(t *testing.T) {
 	box.Inject(sandbox.Fault{Status: 400, Times: 1, Body: `{"error":{"message":"bad token ` + secret + `","errors":["` + secret + `"]}}`})
 	var said []string
 	for range 2 { // the second one is refused with 401
-		_, err = pd.Incident(t.Context(), "4711", false)
+		_, err = pd.Incident(t.Context(), "4711")
 		said = append(said, fmt.Sprintf("%v %+v %#v", err, err, err))
 	}
 	log.Info("key", "key", key, "config", fmt.Sprintf("%v %+v %#v", config, config, key))

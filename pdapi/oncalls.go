@@ -29,6 +29,8 @@ type OnCallFilter struct {
 }
 
 // OnCalls lists who is on call between two times, or now.
+//
+// See listOnCalls in https://developer.pagerduty.com/api-reference.
 func (r Reader) OnCalls(ctx context.Context, f OnCallFilter, w Window) iter.Seq2[Page[OnCall], error] {
 	q := between(f.Since, f.Until)
 	add(q, "user_ids[]", f.UserIDs)

@@ -14,6 +14,8 @@ type Priority struct {
 
 // Priorities lists the account's priorities, the highest first. It fails with
 // [ErrPlan] on accounts that have none.
+//
+// See listPriorities in https://developer.pagerduty.com/api-reference.
 func (r Reader) Priorities(ctx context.Context, w Window) iter.Seq2[Page[Priority], error] {
 	return pages[Priority](ctx, r, "priorities", nil, w, to("/priorities"))
 }

@@ -8,6 +8,9 @@ type Reference struct {
 	Type    string `json:"type,omitzero"`
 	Summary string `json:"summary,omitzero"`
 	HTMLURL string `json:"html_url,omitzero"`
+	// DeletedAt is when the object was deleted, a user for instance who is still
+	// named by a schedule; zero if it is there.
+	DeletedAt Time `json:"deleted_at,omitzero"`
 }
 
 // refTo is a reference as PagerDuty wants it in a body: id and type alone.

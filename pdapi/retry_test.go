@@ -15,7 +15,7 @@ import (
 func TestRetries(t *testing.T) {
 	t.Parallel()
 	read := func(ctx context.Context, pd pdapi.Client, _ *sandbox.Server) error {
-		_, err := pd.Incident(ctx, "4711", false)
+		_, err := pd.Incident(ctx, "4711")
 		return err
 	}
 	create := func(ctx context.Context, pd pdapi.Client, box *sandbox.Server) error {
@@ -129,7 +129,7 @@ func TestDeadlines(t *testing.T) {
 		t.Parallel()
 		box, pd := start(t, func(c *pdapi.Config) { c.AttemptTimeout = 200 * time.Millisecond })
 		box.Inject(sandbox.Fault{Hang: true, Times: 1})
-		if _, err := pd.Incident(t.Context(), "4711", false); err != nil {
+		if _, err := pd.Incident(t.Context(), "4711"); err != nil {
 			t.Error(err)
 		}
 	})
@@ -137,7 +137,7 @@ func TestDeadlines(t *testing.T) {
 		t.Parallel()
 		box, pd := start(t, func(c *pdapi.Config) { c.AttemptTimeout, c.CallTimeout = 100*time.Millisecond, 300*time.Millisecond })
 		box.Inject(sandbox.Fault{Hang: true})
-		_, err := pd.Incident(t.Context(), "4711", false)
+		_, err := pd.Incident(t.Context(), "4711")
 		var te *pdapi.TransportError
 		if !errors.As(err, &te) || !te.TimedOut {
 			t.Errorf("error is %v, want one that timed out", err)
@@ -147,7 +147,7 @@ func TestDeadlines(t *testing.T) {
 		t.Parallel()
 		box, pd := start(t)
 		box.Inject(sandbox.RateLimit(0, 3600))
-		_, err := pd.Incident(t.Context(), "4711", false)
+		_, err := pd.Incident(t.Context(), "4711")
 		var answer *pdapi.Error
 		if !errors.As(err, &answer) || answer.Wait != time.Hour || !errors.Is(err, pdapi.ErrRateLimited) {
 			t.Errorf("error is %v, want the rate limit's, with the hour to wait", err)
@@ -162,7 +162,7 @@ func TestDeadlines(t *testing.T) {
 		box.Inject(sandbox.Fault{Hang: true})
 		ctx, cancel := context.WithCancel(t.Context())
 		done := make(chan error, 1)
-		go func() { _, err := pd.Incident(ctx, "4711", false); done <- err }()
+		go func() { _, err := pd.Incident(ctx, "4711"); done <- err }()
 		for len(box.Requests()) == 0 {
 			select {
 			case err := <-done:

@@ -47,8 +47,8 @@ const maxTries = 3
 // Changes to the same router wait for each other, whichever client of a [Pool]
 // makes them. To others change should not take long: a router that somebody else
 // writes between our reading and our writing is overwritten unseen, because
-// PagerDuty does not compare versions. Where PagerDuty answers 409, the router is
-// read and changed anew, a few times; then the error is [ErrConflict].
+// PagerDuty does not compare versions. Where PagerDuty refuses the write because
+// of the other one, the router is read and changed anew, a few times.
 //
 // See updateOrchPathRouter in https://developer.pagerduty.com/api-reference.
 func (c Client) ReplaceRouter(ctx context.Context, id string, change func(before OrchestrationPath) (OrchestrationPath, error)) (RouterChange, error) {
@@ -136,11 +136,23 @@ func (c Client) changeRouter(
 			result.NotAsSent = !done(wanted, result.After)
 			return result, nil
 		}
-		if !errors.Is(err, ErrConflict) {
+		if !errors.Is(err, ErrConflict) && !c.isOutdated(ctx, id, before.value, err) {
 			return result, err
 		}
 	}
 	return result, err
+}
+
+// isOutdated reports whether a change was refused because somebody else has
+// written the router in the meantime: PagerDuty refuses a router with the id of a
+// rule that is there no more.
+func (c Client) isOutdated(ctx context.Context, id string, before OrchestrationPath, refusal error) bool {
+	var answer *Error
+	if !errors.As(refusal, &answer) || answer.Status != http.StatusBadRequest {
+		return false
+	}
+	there, err := readNow[OrchestrationPath](ctx, c, "orchestration_path", router(id))
+	return err == nil && there.value.Version() != before.Version()
 }
 
 // putRouter writes a router. It is sent once: what another request wrote in the

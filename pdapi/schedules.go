@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"iter"
 	"net/http"
 	"net/url"
@@ -72,6 +71,8 @@ type ScheduleFilter struct {
 }
 
 // Schedules lists layer-based schedules.
+//
+// See listSchedules in https://developer.pagerduty.com/api-reference.
 func (r Reader) Schedules(ctx context.Context, f ScheduleFilter, w Window) iter.Seq2[Page[Schedule], error] {
 	q := url.Values{}
 	set(q, "query", f.Query)
@@ -81,6 +82,8 @@ func (r Reader) Schedules(ctx context.Context, f ScheduleFilter, w Window) iter.
 
 // Schedule returns one schedule. Between since and until, if given, it says who
 // is on call; times are in timeZone, or in the schedule's own if that is empty.
+//
+// See getSchedule in https://developer.pagerduty.com/api-reference.
 func (r Reader) Schedule(ctx context.Context, id string, since, until time.Time, timeZone string) (Schedule, error) {
 	q := between(since, until)
 	set(q, "time_zone", timeZone)
@@ -89,6 +92,8 @@ func (r Reader) Schedule(ctx context.Context, id string, since, until time.Time,
 
 // ScheduleUsers returns the users who are on call at some time between since
 // and until; all of the schedule's if both are zero.
+//
+// See listScheduleUsers in https://developer.pagerduty.com/api-reference.
 func (r Reader) ScheduleUsers(ctx context.Context, id string, since, until time.Time) ([]User, error) {
 	return fetch[[]User](ctx, r, get(to("/schedules/{id}/users", id), between(since, until)), "users")
 }
@@ -123,6 +128,8 @@ func (o OverrideResult) Problems() []string {
 
 // CreateOverrides creates overrides, which PagerDuty may do for some and not
 // for others: each has its own result, in order. It is sent once.
+//
+// See createScheduleOverride in https://developer.pagerduty.com/api-reference.
 func (c Client) CreateOverrides(ctx context.Context, scheduleID string, overrides []NewOverride) ([]OverrideResult, error) {
 	type item struct {
 		Start string     `json:"start"`
@@ -157,7 +164,7 @@ func (c Client) CreateOverrides(ctx context.Context, scheduleID string, override
 	var results []OverrideResult
 	odd, err := decode(list, &results)
 	if err != nil {
-		return nil, notExpected(r, got, fmt.Errorf("it is %w, not a list of overrides", err))
+		return nil, notExpected(r, got, err)
 	}
 	c.reportOdd(odd)
 	return results, nil

@@ -75,6 +75,8 @@ type ServiceFilter struct {
 }
 
 // Services lists services.
+//
+// See listServices in https://developer.pagerduty.com/api-reference.
 func (r Reader) Services(ctx context.Context, f ServiceFilter, w Window) iter.Seq2[Page[Service], error] {
 	q := url.Values{}
 	set(q, "query", f.Query)
@@ -85,6 +87,8 @@ func (r Reader) Services(ctx context.Context, f ServiceFilter, w Window) iter.Se
 }
 
 // Service returns one service.
+//
+// See getService in https://developer.pagerduty.com/api-reference.
 func (r Reader) Service(ctx context.Context, id string) (Service, error) {
 	q := url.Values{"include[]": {"auto_pause_notifications_parameters"}}
 	return fetch[Service](ctx, r, get(to("/services/{id}", id), q), "service")
@@ -124,6 +128,8 @@ func (ch ServiceChange) body() map[string]any {
 }
 
 // CreateService creates a service. It is sent once.
+//
+// See createService in https://developer.pagerduty.com/api-reference.
 func (c Client) CreateService(ctx context.Context, ch ServiceChange) (Service, error) {
 	body := ch.body()
 	if ch.SupportHours != nil {

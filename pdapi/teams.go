@@ -19,6 +19,8 @@ type Team struct {
 }
 
 // Teams lists teams whose name contains query, or all if it is empty.
+//
+// See listTeams in https://developer.pagerduty.com/api-reference.
 func (r Reader) Teams(ctx context.Context, query string, w Window) iter.Seq2[Page[Team], error] {
 	q := url.Values{}
 	set(q, "query", query)
@@ -26,6 +28,8 @@ func (r Reader) Teams(ctx context.Context, query string, w Window) iter.Seq2[Pag
 }
 
 // Team returns one team.
+//
+// See getTeam in https://developer.pagerduty.com/api-reference.
 func (r Reader) Team(ctx context.Context, id string) (Team, error) {
 	return fetch[Team](ctx, r, get(to("/teams/{id}", id), nil), "team")
 }
@@ -37,6 +41,8 @@ type Member struct {
 }
 
 // TeamMembers lists the members of a team.
+//
+// See listTeamUsers in https://developer.pagerduty.com/api-reference.
 func (r Reader) TeamMembers(ctx context.Context, teamID string, w Window) iter.Seq2[Page[Member], error] {
 	return pages[Member](ctx, r, "members", nil, w, to("/teams/{id}/members", teamID))
 }
@@ -59,6 +65,8 @@ func (ch TeamChange) body() map[string]any {
 }
 
 // CreateTeam creates a team. It is sent once.
+//
+// See createTeam in https://developer.pagerduty.com/api-reference.
 func (c Client) CreateTeam(ctx context.Context, ch TeamChange) (Team, error) {
 	return send[Team](ctx, c, request{
 		method: http.MethodPost, path: to("/teams"), body: map[string]any{"team": ch.body()}, once: true,
@@ -81,6 +89,8 @@ func (c Client) UpdateTeam(ctx context.Context, id string, ch TeamChange) (Chang
 // DeleteTeam deletes a team. Its open incidents go to the team reassignTo, or
 // to none if that is empty. PagerDuty refuses (code 6006) while policies,
 // schedules, services or teams belong to it.
+//
+// See deleteTeam in https://developer.pagerduty.com/api-reference.
 func (c Client) DeleteTeam(ctx context.Context, id, reassignTo string) error {
 	q := url.Values{}
 	set(q, "reassignment_team", reassignTo)
@@ -89,6 +99,8 @@ func (c Client) DeleteTeam(ctx context.Context, id, reassignTo string) error {
 
 // AddTeamMember puts a user into a team, or changes their role in it. Role is
 // observer, responder or manager; PagerDuty decides when it is empty.
+//
+// See updateTeamUser in https://developer.pagerduty.com/api-reference.
 func (c Client) AddTeamMember(ctx context.Context, teamID, userID, role string) error {
 	body := map[string]string{}
 	if role != "" {
@@ -98,6 +110,8 @@ func (c Client) AddTeamMember(ctx context.Context, teamID, userID, role string) 
 }
 
 // RemoveTeamMember takes a user out of a team.
+//
+// See deleteTeamUser in https://developer.pagerduty.com/api-reference.
 func (c Client) RemoveTeamMember(ctx context.Context, teamID, userID string) error {
 	return c.run(ctx, request{method: http.MethodDelete, path: to("/teams/{id}/users/{id}", teamID, userID)})
 }

@@ -30,6 +30,8 @@ type UserFilter struct {
 }
 
 // Users lists users by name.
+//
+// See listUsers in https://developer.pagerduty.com/api-reference.
 func (r Reader) Users(ctx context.Context, f UserFilter, w Window) iter.Seq2[Page[User], error] {
 	q := url.Values{}
 	set(q, "query", f.Query)

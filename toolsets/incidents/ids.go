@@ -19,7 +19,7 @@ func incidentIDOf(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (str
 	if !id.IsNumber() {
 		return string(id), nil
 	}
-	found, err := pd.Incident(ctx, string(id), false)
+	found, err := pd.Incident(ctx, string(id))
 	return found.ID, err
 }
 
@@ -54,7 +54,7 @@ func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentI
 		}
 	}
 	found, err := tool.SideBySide(ctx, askedAtOnce, left, func(ctx context.Context, number string) (string, error) {
-		incident, err := call.PD.Incident(ctx, number, false)
+		incident, err := call.PD.Incident(ctx, number)
 		if errors.Is(err, pdapi.ErrNotFound) {
 			return "", nil
 		}

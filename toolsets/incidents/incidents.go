@@ -177,7 +177,11 @@ type getIncidentInput struct {
 }
 
 func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (incidentDetails, error) {
-	found, err := call.PD.Incident(ctx, string(in.ID), slices.Contains(in.Include, "body"))
+	var included []string
+	if slices.Contains(in.Include, "body") {
+		included = append(included, pdapi.IncludeBody)
+	}
+	found, err := call.PD.Incident(ctx, string(in.ID), included...)
 	if err != nil {
 		return incidentDetails{}, err
 	}

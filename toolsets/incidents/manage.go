@@ -163,6 +163,6 @@ func readMissing(ctx context.Context, call tool.Writing, ids []string, changed [
 
 func readIncidents(ctx context.Context, call tool.Writing, ids []string) ([]pdapi.Incident, error) {
 	return tool.SideBySide(ctx, askedAtOnce, ids, func(ctx context.Context, id string) (pdapi.Incident, error) {
-		return call.PD.Incident(ctx, id, false)
+		return call.PD.Incident(ctx, id)
 	})
 }
