@@ -16,12 +16,20 @@ type PastIncident struct {
 }
 
 // PastIncidents returns up to limit (1 to 999) incidents of the last six months
-// that look like this one, the likest first. It needs PagerDuty's AIOps.
-//
+// that look like this one, the likest first, and how many there are in all; 0 if
+// PagerDuty doesn't say. It needs PagerDuty's AIOps.
 // See getPastIncidents in https://developer.pagerduty.com/api-reference.
-func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) ([]PastIncident, error) {
-	q := url.Values{"limit": {strconv.Itoa(limit)}}
-	return fetch[[]PastIncident](ctx, r, get(to("/incidents/{id}/past_incidents", incidentID), q), "past_incidents")
+func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int) (found []PastIncident, total int, err error) {
+	req := get(to("/incidents/{id}/past_incidents", incidentID), url.Values{"limit": {strconv.Itoa(limit)}, "total": {"true"}})
+	req.reads = true
+	e, err := r.open(ctx, req)
+	if err != nil {
+		return nil, 0, err
+	}
+	found, odd, err := member[[]PastIncident](req, e, "past_incidents")
+	r.reportOdd(odd)
+	_ = json.Unmarshal(e["total"], &total) // absent or null: not said
+	return found, total, err
 }
 
 // RelatedIncident is another service's open incident that may have the same

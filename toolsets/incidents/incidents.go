@@ -174,6 +174,8 @@ func sortOrder(s string) (string, error) {
 type getIncidentInput struct {
 	ID      tool.IncidentID `json:"incident_id" doc:"Id or number"`
 	Include []string        `json:"include,omitzero" enum:"body,notes"`
+	// NotesOffset goes on where an answer left notes out, which says so.
+	NotesOffset int `json:"notes_offset,omitzero" min:"0" max:"2000" hidden:"true"`
 }
 
 func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (incidentDetails, error) {
@@ -191,7 +193,7 @@ func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (i
 		if err != nil {
 			return incidentDetails{}, err
 		}
-		d.addNotes(notes)
+		d.addNotes(call, notes, in.NotesOffset)
 	}
 	return d, nil
 }

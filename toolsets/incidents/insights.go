@@ -53,23 +53,69 @@ type getPastIncidentsInput struct {
 	Limit    int             `json:"limit" default:"5" min:"1" max:"999"`
 }
 
-// pastIncident is a past incident and how alike it is.
+// pastIncident is a past incident, how alike it is, and how it ended.
 type pastIncident struct {
 	incident
-	Score float64 `json:"score"`
+	Score      float64     `json:"score"`
+	ResolvedBy *tool.Ref   `json:"resolved_by,omitzero"`
+	Notes      []shownNote `json:"notes,omitempty"`
 }
+
+const (
+	// maxTold is of how many past incidents the end and the notes are told.
+	maxTold = 5
+	// maxPastNotes is how many notes of each, and maxPastNote how much of one.
+	maxPastNotes = 3
+	maxPastNote  = 600 // characters
+)
 
 func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncidentsInput) (tool.List[pastIncident], error) {
 	id, err := incidentIDOf(ctx, call.PD, in.Incident)
 	if err != nil {
 		return tool.List[pastIncident]{}, err
 	}
-	found, err := call.PD.PastIncidents(ctx, id, in.Limit)
-	list := tool.List[pastIncident]{Name: "past_incidents"}
-	for _, p := range found {
-		list.Items = append(list.Items, pastIncident{showIncident(p.Incident), p.Score})
+	found, total, err := call.PD.PastIncidents(ctx, id, in.Limit)
+	if err != nil {
+		return tool.List[pastIncident]{}, err
 	}
-	return list, err
+	list := tool.List[pastIncident]{Name: "past_incidents"}
+	told, err := tool.SideBySide(ctx, askedAtOnce, found[:min(len(found), maxTold)], func(ctx context.Context, p pdapi.PastIncident) (pastIncident, error) {
+		return tellPast(ctx, call.PD, p)
+	})
+	if err != nil {
+		return list, err
+	}
+	list.Items = told
+	for _, p := range found[len(told):] {
+		list.Items = append(list.Items, pastIncident{incident: showIncident(p.Incident), Score: p.Score})
+	}
+	if total > 0 {
+		list.AddFact("total", total)
+	}
+	if more := len(found) - len(told); more > 0 {
+		call.Note("How they ended and what was noted is shown for the %d likest; get_incident tells of the others.", len(told))
+	}
+	return list, nil
+}
+
+// tellPast reads how a past incident ended and what was written on it. What can't be
+// read is left out: the likeness is worth telling all the same.
+func tellPast(ctx context.Context, pd pdapi.Reader, p pdapi.PastIncident) (pastIncident, error) {
+	shown := pastIncident{incident: showIncident(p.Incident), Score: p.Score}
+	if whole, err := pd.Incident(ctx, p.Incident.ID); err == nil {
+		shown.incident = showIncident(whole)
+		if whole.Status == "resolved" {
+			shown.ResolvedBy = tool.RefTo(whole.StatusChangedBy)
+		}
+	}
+	if notes, err := pd.Notes(ctx, p.Incident.ID); err == nil {
+		for _, n := range newestFirst(notes)[:min(len(notes), maxPastNotes)] {
+			note := showNote(n)
+			note.Content = tool.Excerpt(n.Content, maxPastNote)
+			shown.Notes = append(shown.Notes, note)
+		}
+	}
+	return shown, ctx.Err()
 }
 
 type getRelatedIncidentsInput struct {

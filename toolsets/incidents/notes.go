@@ -26,7 +26,7 @@ type shownNote struct {
 }
 
 func showNote(n pdapi.Note) shownNote {
-	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Shorten(n.Content, maxProse)}
+	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Excerpt(n.Content, maxProse)}
 }
 
 // addedNote is the result of add_note_to_incident.

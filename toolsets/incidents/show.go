@@ -1,7 +1,6 @@
 package incidents
 
 import (
-	"encoding/json"
 	"slices"
 	"time"
 
@@ -50,26 +49,34 @@ type incidentDetails struct {
 	Type          string                  `json:"type,omitzero"`
 	Key           string                  `json:"incident_key,omitzero"`
 	Body          any                     `json:"body,omitzero"`
-	Notes         []shownNote             `json:"notes,omitempty"`
+	Notes         []shownNote             `json:"notes,omitzero"` // nil unless asked for
 	NotesLeftOut  int                     `json:"older_notes_left_out,omitzero"`
 }
 
 // maxNotes bounds the notes of one answer, in characters: about 5,000 tokens.
 const maxNotes = 16_000
 
-// addNotes shows the newest notes, as many as fit.
-func (d *incidentDetails) addNotes(notes []pdapi.Note) {
-	notes = slices.Clone(notes) // others may be reading the same answer
-	slices.SortStableFunc(notes, func(x, y pdapi.Note) int { return y.CreatedAt.Compare(x.CreatedAt.Time) })
+// addNotes shows the newest notes after the first offset, as many as fit.
+func (d *incidentDetails) addNotes(call tool.Reading, notes []pdapi.Note, offset int) {
+	notes = newestFirst(notes)
+	d.Notes = []shownNote{}
 	size := 0
-	for i, n := range notes {
+	for i, n := range notes[min(offset, len(notes)):] {
 		shown := showNote(n)
 		if size += len(shown.Content) + 100; size > maxNotes && i > 0 {
-			d.NotesLeftOut = len(notes) - i
+			d.NotesLeftOut = len(notes) - offset - i
+			call.Note("%d older notes are left out; go on with notes_offset %d.", d.NotesLeftOut, offset+i)
 			return
 		}
 		d.Notes = append(d.Notes, shown)
 	}
+}
+
+// newestFirst sorts notes. Others may be reading the same answer: they keep theirs.
+func newestFirst(notes []pdapi.Note) []pdapi.Note {
+	notes = slices.Clone(notes)
+	slices.SortStableFunc(notes, func(x, y pdapi.Note) int { return y.CreatedAt.Compare(x.CreatedAt.Time) })
+	return notes
 }
 
 // action is something that someone did at a time.
@@ -115,24 +122,10 @@ func describeIncident(i pdapi.Incident) incidentDetails {
 		d.Type = i.Type.Name
 	}
 	if i.Body != nil {
-		d.Body = prose(i.Body.Details)
+		d.Body = tool.ExcerptJSON(i.Body.Details, maxProse)
 	}
 	return d
 }
 
 // maxProse bounds one text that strangers wrote, in characters.
 const maxProse = 8000
-
-// prose is a text, or whatever JSON stands in its place, cut if it is long.
-func prose(raw json.RawMessage) any {
-	var text string
-	switch {
-	case len(raw) == 0 || string(raw) == "null":
-		return nil
-	case json.Unmarshal(raw, &text) == nil:
-		return tool.Shorten(text, maxProse)
-	case len(raw) > maxProse:
-		return tool.Shorten(string(raw), maxProse)
-	}
-	return raw
-}

@@ -12,6 +12,9 @@ import (
 type Ref struct {
 	ID      string `json:"id,omitzero"`
 	Summary string `json:"summary,omitzero"`
+	// Deleted is set for what PagerDuty still names though it is gone, such as a
+	// user in a schedule.
+	Deleted bool `json:"deleted,omitzero"`
 }
 
 // RefTo shows a reference, if there is one.
@@ -19,7 +22,7 @@ func RefTo(r *pdapi.Reference) *Ref {
 	if r == nil {
 		return nil
 	}
-	return &Ref{r.ID, r.Summary}
+	return &Ref{r.ID, r.Summary, !r.DeletedAt.IsZero()}
 }
 
 // RefsTo shows references.

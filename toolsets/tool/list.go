@@ -118,7 +118,10 @@ func (l List[T]) render(d *document, r *Result) {
 	if len(r.searched) > 0 {
 		l.AddFact("filters", facts(r.searched))
 	}
-	if len(l.Items) == 0 && len(l.Notes) == 0 && len(r.optional) > 0 {
+	switch {
+	case len(l.Items) == 0 && l.start > 0:
+		l.AddNote("The list ends before offset %d. Leave offset out to see it from its beginning.", l.start)
+	case len(l.Items) == 0 && len(l.Notes) == 0 && len(r.optional) > 0:
 		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(r.optional))
 	}
 	for _, f := range l.Facts {
