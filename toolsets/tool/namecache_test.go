@@ -1,0 +1,111 @@
+package tool
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+)
+
+// inBytes is what a cache keeps, counted anew.
+func (c *nameCache) inBytes() int {
+	n := 0
+	for key, f := range c.searches {
+		n += len(key.text)
+		for _, found := range f.found {
+			n += len(found.id) + len(found.name) + len(found.email) + len(found.about)
+		}
+	}
+	for id := range c.ids {
+		n += len(id)
+	}
+	return n
+}
+
+// TestNameCacheIsBounded holds that no use of a session makes it keep more than a few
+// megabytes.
+func TestNameCacheIsBounded(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	name := strings.Repeat("x", maxName)
+	found := make([]candidate, 100)
+	for i := range found {
+		found[i] = candidate{id: fmt.Sprint("P", i), name: name, email: name, about: name}
+	}
+	for what, use := range map[string]func(c *nameCache, i int){
+		"searches for long names": func(c *nameCache, i int) {
+			c.keep(c.now(), &serviceKind, fmt.Sprint(name, i), foundBefore{found, true, now})
+		},
+		"searches that find nothing": func(c *nameCache, i int) {
+			c.keep(c.now(), &serviceKind, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
+		},
+		"ids":              func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)) },
+		"ids of answers":   func(c *nameCache, i int) { c.learn([]byte(fmt.Sprintf(`{"id":"%030d"}`, i))) },
+		"and after writes": func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)); c.forget() },
+	} {
+		t.Run(what, func(t *testing.T) {
+			t.Parallel()
+			rounds := 100_000
+			if what != "ids" && what != "ids of answers" {
+				rounds = 2000
+			}
+			c := &nameCache{}
+			most := 0
+			for i := range rounds {
+				use(c, i)
+				if i%100 == 0 {
+					most = max(most, c.inBytes())
+				}
+			}
+			if most > maxNameMemory || c.size > maxNameMemory {
+				t.Errorf("it keeps up to %d bytes, and counts %d", most, c.size)
+			}
+			if most == 0 {
+				t.Error("it keeps nothing")
+			}
+		})
+	}
+}
+
+// TestNameCacheEpochs holds that what was asked before a change is not kept after it,
+// though ids are.
+func TestNameCacheEpochs(t *testing.T) {
+	t.Parallel()
+	now := time.Now()
+	c := &nameCache{}
+	before := c.now()
+	c.keep(before, &serviceKind, "a", foundBefore{whole: true, at: now})
+	c.keepID("PABC123")
+	c.forget()
+	c.keep(before, &serviceKind, "b", foundBefore{whole: true, at: now})
+	for _, text := range []string{"a", "b"} {
+		if _, ok := c.search(&serviceKind, text, now); ok {
+			t.Errorf("the search for %q is still known", text)
+		}
+	}
+	if !c.hasID("PABC123") {
+		t.Error("the id is forgotten")
+	}
+	c.keep(c.now(), &serviceKind, "c", foundBefore{whole: true, at: now})
+	if _, ok := c.search(&serviceKind, "c", now.Add(nameMemory-1)); !ok {
+		t.Error("a new search is not known")
+	}
+	if _, ok := c.search(&serviceKind, "c", now.Add(nameMemory)); ok {
+		t.Error("an old search is known")
+	}
+	if _, ok := c.search(&userKind, "c", now); ok {
+		t.Error("a search for services is taken for one for users")
+	}
+}
+
+// TestLearnedIDs holds which parts of an answer are taken for ids.
+func TestLearnedIDs(t *testing.T) {
+	t.Parallel()
+	c := &nameCache{}
+	c.learn([]byte(`{"services":[{"id":"PABC123","summary":"x \"id\":\"PEVIL66\" y"},{"id":"PABC124"}],"id":""}`))
+	for id, want := range map[string]bool{"PABC123": true, "PABC124": true, "PEVIL66": false, "": false} {
+		if c.hasID(id) != want {
+			t.Errorf("%q is known: %v, want %v", id, !want, want)
+		}
+	}
+}
