@@ -135,7 +135,7 @@ func TestMistakes(t *testing.T) {
 		"another set's tool":   {run{args: []string{"pagerduty-mcp", "people", "--sandbox", "--exclude-tools", "create_incident"}}, 2, []string{"create_incident is in the toolset incidents"}},
 		"a write, read-only":   {run{args: []string{"pagerduty-mcp", "all", "--sandbox", "--tools", "create_incident"}}, 2, []string{"--enable-write-tools"}},
 		"no tool left":         {run{args: []string{"pagerduty-mcp", "all", "--sandbox", "--tools", "get_team", "--exclude-tools", "get_team"}}, 2, []string{"leave no tool"}},
-		"time zone":            {run{args: []string{"pagerduty-mcp", "all", "--sandbox", "--time-zone", "Berlin"}}, 2, []string{"Berlin", "Europe/Berlin"}},
+		"time zone":            {run{args: []string{"pagerduty-mcp", "all", "--sandbox", "--time-zone", "Berlln"}}, 2, []string{"--time-zone", "Berlln", "Europe/Berlin"}},
 		"call nothing":         {run{args: []string{"pagerduty-mcp", "call"}, env: key}, 2, []string{"which tool", "list_incidents"}},
 		"call no tool":         {run{args: []string{"pagerduty-mcp", "call", "list_incident"}, env: key}, 2, []string{`did you mean "list_incidents"`}},
 		"call a write":         {run{args: []string{"pagerduty-mcp", "call", "create_incident", "--sandbox"}}, 2, []string{"--enable-write-tools"}},

@@ -64,8 +64,9 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 	}
 	var zone *time.Location
 	if name := c.String(flagZone); name != "" {
-		if zone, err = time.LoadLocation(name); err != nil {
-			return nil, nil, usage("--%s: there is no time zone %q; give one by its IANA name, such as Europe/Berlin or America/New_York", flagZone, name)
+		var problem string
+		if zone, problem = tool.ParseZone(name); problem != "" {
+			return nil, nil, usage("--%s: %s", flagZone, problem)
 		}
 	}
 	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}

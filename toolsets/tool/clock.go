@@ -36,16 +36,6 @@ func zoneSuffix(t time.Time, zone *time.Location) string {
 	return " (" + name + ")"
 }
 
-// Unreadable says that text is not a time, which form is nearest to it, and what
-// the present time is in the user's zone, so that the next call can be right.
-func Unreadable(text string, now time.Time, zone *time.Location) string {
-	_, problem := ParseTime(text)
-	if problem == "" {
-		return ""
-	}
-	return fmt.Sprintf("%s. It is %s, %s now", strings.TrimSuffix(problem, "."), now.In(zone).Weekday(), Clock(now.Truncate(time.Minute), zone))
-}
-
 // writtenZone is the time zone that was written with a time.
 type writtenZone struct {
 	loc   *time.Location // nil if there was none, or one that may be several

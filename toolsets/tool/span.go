@@ -60,7 +60,5 @@ func (c *Call) Moment(argument string, t Time, role Role) (time.Time, error) {
 // that is too short, on its last day. A month before 31 March is the end of
 // February.
 func AddMonths(t time.Time, n int) time.Time {
-	day := dayOf(t).addMonths(n)
-	hour, minute, second := t.Clock()
-	return time.Date(day.year, day.month, day.day, hour, minute, second, t.Nanosecond(), t.Location())
+	return span{months: n}.from(t, ahead, t.Location())
 }

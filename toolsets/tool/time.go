@@ -98,8 +98,6 @@ func (t Time) NeedsZone() bool {
 	return t.form != formSpan || t.span.months != 0
 }
 
-func (t Time) needsZone() bool { return t.NeedsZone() }
-
 // Duration is the length of a time that is one and no more, such as 2h, and
 // whether it is. Whoever takes such an argument can count it from another moment
 // than now.

@@ -113,8 +113,8 @@ func seenFrom(t testing.TB) map[*time.Location][]time.Time {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for range 6 {
-				from = from.Add(time.Duration(random.Int64N(int64(14 * time.Hour))))
+			for range 4 {
+				from = from.Add(time.Duration(random.Int64N(int64(20 * time.Hour))))
 				seen[zone] = append(seen[zone], from)
 			}
 		}
@@ -159,7 +159,7 @@ func TestTimeProperties(t *testing.T) {
 					if (role == tool.Ahead || role == tool.AheadEnd) && at[role].Before(now) && !absolute {
 						t.Errorf("%s, which is over", where())
 					}
-					if n%8 != len(form)%8 { // enough to read again
+					if n%28 != len(form)%28 { // enough to read again
 						continue
 					}
 					for _, written := range []string{at[role].Format(time.RFC3339Nano), tool.Clock(at[role], zone)} {
@@ -200,7 +200,6 @@ func FuzzTime(f *testing.F) {
 		}
 		if parsed, problem := tool.ParseTime(form); problem != "" {
 			said(problem)
-			said(tool.Unreadable(form, now, zone))
 			if !parsed.IsZero() {
 				t.Errorf("ParseTime(%q) = %v and a problem", form, parsed)
 			}

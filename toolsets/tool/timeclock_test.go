@@ -164,12 +164,6 @@ func TestTimeRefusals(t *testing.T) {
 			t.Errorf("%q: %q, want it to say %s", tool.Shorten(form, 40), problem, says)
 		}
 	}
-
-	got := tool.Unreadable("sunday nigth", at(t, "2026-11-25T01:07:33Z"), zoneOf(t, "Europe/Berlin"))
-	want := `"sunday nigth" is not a time; did you mean "sunday night"? Or use ` + tool.TimeForms + ". It is Wednesday, 2026-11-25 02:07 CET (Europe/Berlin) now"
-	if got != want {
-		t.Errorf("Unreadable = %s, want %s", got, want)
-	}
 }
 
 func TestTimeDetails(t *testing.T) {
@@ -203,6 +197,28 @@ func TestTimeDetails(t *testing.T) {
 	} {
 		if got != want {
 			t.Errorf("got %s, want %s", got, want)
+		}
+	}
+}
+
+func TestAddMonths(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		zone, from string
+		months     int
+		want       string
+	}{
+		{"Europe/Berlin", "2026-03-31T09:00:00+02:00", -1, "2026-02-28T09:00:00+01:00"},
+		{"Europe/Berlin", "2026-02-28T02:30:00+01:00", 1, "2026-03-28T02:30:00+01:00"},
+		{"Europe/Berlin", "2026-04-29T02:30:00+02:00", -1, "2026-03-29T03:30:00+02:00"}, // skipped
+		{"Europe/Berlin", "2026-09-25T02:30:00+02:00", 1, "2026-10-25T02:30:00+02:00"},  // twice
+		{"Asia/Beirut", "2026-04-29T00:00:00+03:00", -1, "2026-03-29T01:00:00+03:00"},
+		{"UTC", "2028-02-29T00:00:00Z", -12, "2027-02-28T00:00:00Z"},
+		{"UTC", "2026-01-15T00:00:00.5Z", 0, "2026-01-15T00:00:00.5Z"},
+	} {
+		got := tool.AddMonths(at(t, c.from).In(zoneOf(t, c.zone)), c.months)
+		if !got.Equal(at(t, c.want)) {
+			t.Errorf("%d months after %s in %s = %s, want %s", c.months, c.from, c.zone, got.Format(time.RFC3339Nano), c.want)
 		}
 	}
 }
