@@ -33,6 +33,9 @@ type EscalationRule struct {
 // does not say.
 type AssignmentStrategy string
 
+// RoundRobin is the strategy by which an incident goes to one target after another.
+const RoundRobin AssignmentStrategy = "round_robin"
+
 // UnmarshalJSON implements [encoding/json.Unmarshaler]. PagerDuty's API reference
 // shows a text, an object with a type, and a list of these. It never fails.
 func (s *AssignmentStrategy) UnmarshalJSON(data []byte) error {

@@ -213,8 +213,10 @@ func updateGrouping(ctx context.Context, call tool.Writing, in updateGroupingInp
 		}
 		return change, err
 	})
-	call.Meanwhile(changed.Others)
-	return showSetting(changed.After), err
+	if err != nil {
+		return setting{}, err
+	}
+	return tool.ShowChange(call.Call, changed, showSetting), nil
 }
 
 // deletedSetting is the result of delete_alert_grouping_setting.

@@ -35,7 +35,14 @@ func showPolicy(p pdapi.EscalationPolicy) policy {
 	for _, rule := range p.Rules {
 		var names []string
 		for _, target := range rule.Targets {
-			names = append(names, target.Summary)
+			name := target.Summary
+			if !target.DeletedAt.IsZero() {
+				name += " (deleted)"
+			}
+			names = append(names, name)
+		}
+		if rule.Strategy == pdapi.RoundRobin {
+			names = append(names, "(one of these in turn)")
 		}
 		levels = append(levels, names)
 	}
@@ -61,7 +68,10 @@ type policyDetails struct {
 
 type level struct {
 	Targets []target `json:"targets"`
-	Delay   int      `json:"escalates_after_minutes,omitzero"`
+	// RoundRobin is set where an incident goes to one of the targets in turn,
+	// instead of to all.
+	RoundRobin bool `json:"round_robin,omitzero"`
+	Delay      int  `json:"escalates_after_minutes,omitzero"`
 }
 
 type target struct {
@@ -76,7 +86,7 @@ func getPolicy(ctx context.Context, call tool.Reading, in getPolicyInput) (polic
 	}
 	var levels []level
 	for _, rule := range found.Rules {
-		shown := level{Delay: rule.Delay}
+		shown := level{Targets: []target{}, Delay: rule.Delay, RoundRobin: rule.Strategy == pdapi.RoundRobin}
 		for _, t := range rule.Targets {
 			shown.Targets = append(shown.Targets, target{*tool.RefTo(&t), tool.TypeOf(t)})
 		}

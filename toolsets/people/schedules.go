@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -11,7 +12,7 @@ import (
 )
 
 var scheduleTools = []tool.Tool{
-	tool.Read("list_schedules", "List schedules", "Finds on-call schedules (layer-based ones) by name or team.", listSchedules),
+	tool.Read("list_schedules", "List schedules", "Finds on-call schedules by name or team.", listSchedules),
 	tool.Read("get_schedule", "Get schedule", "One schedule: layers and users; with since and until also who is on call when, overrides included.", getSchedule),
 	tool.Read("list_schedule_users", "List schedule users", "The users of a schedule, or those on call between two times.", listScheduleUsers),
 	tool.Create("create_schedule_override", "Create schedule override", "Puts users on call in place of whom the schedule says.", createOverride),
@@ -27,6 +28,7 @@ type listSchedulesInput struct {
 type schedule struct {
 	ID       string     `json:"id"`
 	Name     string     `json:"name"`
+	Kind     string     `json:"kind,omitzero"` // shift-based, or empty for layer-based
 	TimeZone string     `json:"time_zone,omitzero"`
 	Teams    []tool.Ref `json:"teams,omitempty"`
 	Policies []tool.Ref `json:"escalation_policies,omitempty"`
@@ -35,12 +37,38 @@ type schedule struct {
 }
 
 func showSchedule(s pdapi.Schedule) schedule {
-	return schedule{s.ID, s.Name, s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), len(s.Users), s.HTMLURL}
+	return schedule{s.ID, s.Name, "", s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), len(s.Users), s.HTMLURL}
 }
 
 func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput) (tool.List[schedule], error) {
 	filter := pdapi.ScheduleFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
-	return tool.Collect("schedules", in.Paging, call.PD.Schedules(ctx, filter, in.Window()), showSchedule)
+	found, err := tool.Collect("schedules", in.Paging, call.PD.Schedules(ctx, filter, in.Window()), showSchedule)
+	if err != nil || found.Next > 0 {
+		return found, err
+	}
+	// The shift-based schedules come after the layer-based ones.
+	left := in.Limit - len(found.Items)
+	for page, err := range call.PD.SchedulesV3(ctx, filter, pdapi.Window{Limit: max(left, 1)}) {
+		switch {
+		case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrForbidden), errors.Is(err, pdapi.ErrPlan):
+			return found, nil // an account without any
+		case err != nil:
+			if ctx.Err() != nil {
+				return found, err
+			}
+			found.AddNote("Shift-based schedules could not be listed (%v); there may be some.", err)
+			return found, nil
+		case left == 0 && len(page.Items) > 0, left > 0 && page.More:
+			found.AddNote("There are more schedules, of the shift-based kind; give a higher limit or a query to see them.")
+		}
+		if left == 0 {
+			return found, nil
+		}
+		for _, s := range page.Items {
+			found.Items = append(found.Items, schedule{ID: s.ID, Name: s.Summary, Kind: "shift-based", URL: s.HTMLURL})
+		}
+	}
+	return found, nil
 }
 
 // span is a part of time as arguments: a beginning that was not given is now, and an

@@ -121,8 +121,10 @@ type updateTeamInput struct {
 func updateTeam(ctx context.Context, call tool.Writing, in updateTeamInput) (team, error) {
 	change := pdapi.TeamChange{Name: in.Name, Description: in.Description, DefaultRole: in.DefaultRole}
 	changed, err := call.PD.UpdateTeam(ctx, string(in.ID), change)
-	call.Meanwhile(changed.Others)
-	return showTeam(changed.After), err
+	if err != nil {
+		return team{}, err
+	}
+	return tool.ShowChange(call.Call, changed, showTeam), nil
 }
 
 type deleteTeamInput struct {

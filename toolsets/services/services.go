@@ -130,6 +130,8 @@ func updateService(ctx context.Context, call tool.Writing, in updateServiceInput
 		return serviceDetails{}, err
 	}
 	changed, err := call.PD.UpdateService(ctx, string(in.ID), change)
-	call.Meanwhile(changed.Others)
-	return describeService(changed.After), err
+	if err != nil {
+		return serviceDetails{}, err
+	}
+	return tool.ShowChange(call.Call, changed, describeService), nil
 }

@@ -114,7 +114,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{value: out, notes: p.call.allNotes(), understood: p.understood, names: &p.session.names}
+	r := &Result{value: out, notes: p.call.allNotes(), changed: p.call.changed, understood: p.understood, names: &p.session.names}
 	if list, ok := out.(lister); ok {
 		r.list = list
 		if p.fields != nil {
@@ -151,6 +151,7 @@ type Result struct {
 	optional   []string
 	mayCut     bool
 	notes      []string
+	changed    []changedField
 	understood []understood
 	names      *nameCache // learns the ids in the result
 }
@@ -167,6 +168,7 @@ func (r *Result) JSON() ([]byte, error) {
 			return d.Bytes(), d.err // notes belong to objects only
 		}
 		d.Truncate(d.Len() - 1)
+		d.fact("changed", r.changed, len(r.changed) > 0)
 		d.fact("note", strings.Join(r.notes, " "), len(r.notes) > 0)
 	}
 	d.fact("understood", r.understood, len(r.understood) > 0)

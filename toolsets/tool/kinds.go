@@ -92,10 +92,8 @@ var teamKind = kind{
 
 var scheduleKind = kind{
 	word: "schedule", paths: []string{"schedules"}, searches: true,
-	search: func(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]candidate, bool, error) {
-		return gather(pd.Schedules(ctx, pdapi.ScheduleFilter{Query: text}, pdapi.Window{Limit: limit}), scheduleCandidate)
-	},
-	byID: scheduleByID,
+	search: searchSchedules,
+	byID:   scheduleByID,
 }
 
 var policyKind = kind{
@@ -232,4 +230,24 @@ func scheduleByID(ctx context.Context, pd pdapi.Reader, id string) (candidate, e
 		return candidate{id: id}, nil
 	}
 	return scheduleCandidate(found), err
+}
+
+// searchSchedules finds schedules of both kinds. An account without shift-based ones
+// may refuse to list them.
+func searchSchedules(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]candidate, bool, error) {
+	filter, window := pdapi.ScheduleFilter{Query: text}, pdapi.Window{Limit: limit}
+	layered, whole, err := gather(pd.Schedules(ctx, filter, window), scheduleCandidate)
+	if err != nil {
+		return nil, false, err
+	}
+	shifted, all, err := gather(pd.SchedulesV3(ctx, filter, window), func(r pdapi.Reference) candidate {
+		return candidate{id: r.ID, name: r.Summary, about: "shift-based"}
+	})
+	switch {
+	case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrForbidden), errors.Is(err, pdapi.ErrPlan):
+		return layered, whole, nil
+	case err != nil:
+		return nil, false, err
+	}
+	return append(layered, shifted...), whole && all, nil
 }

@@ -45,6 +45,7 @@ type Call struct {
 	progress func(done, of int)
 	mu       sync.Mutex
 	notes    []string
+	changed  []changedField
 	odd      []pdapi.Odd  // what of PagerDuty's answers could not be read
 	lookedUp pdapi.Memory // the objects whose ids were looked up
 }

@@ -56,6 +56,22 @@ func (c *Call) Moment(argument string, t Time, role Role) (time.Time, error) {
 	return at, nil
 }
 
+// ZoneName returns the IANA name of a time zone that an argument names, as PagerDuty
+// wants it; "" for none.
+func ZoneName(argument, text string) (string, error) {
+	if text == "" {
+		return "", nil
+	}
+	zone, problem := ParseZone(text)
+	if problem != "" {
+		return "", Wrong("%s: %s", argument, problem)
+	}
+	if _, err := time.LoadLocation(zone.String()); err != nil || zone == time.Local {
+		return "", Wrong("%s: PagerDuty takes the names of time zones only, not offsets such as %s; give one such as Europe/Berlin", argument, quote(text))
+	}
+	return zone.String(), nil
+}
+
 // AddMonths returns the same time of day n months later, in t's zone; in a month
 // that is too short, on its last day. A month before 31 March is the end of
 // February.
