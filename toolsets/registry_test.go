@@ -96,6 +96,9 @@ func TestSchemasSuitEveryClient(t *testing.T) {
 			if !ok {
 				t.Errorf("%s: an object needs properties", at)
 			}
+			if len(properties) == 0 && strings.ContainsAny(at, ".[") {
+				t.Errorf("%s: an object within needs properties that are named", at)
+			}
 			for name, p := range properties {
 				check(t, at+"."+name, p.(map[string]any))
 			}

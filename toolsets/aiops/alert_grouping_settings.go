@@ -170,17 +170,9 @@ func createGrouping(ctx context.Context, call tool.Writing, in createGroupingInp
 		return setting{}, err
 	}
 	made, err := call.PD.CreateAlertGroupingSetting(ctx, pdapi.AlertGroupingChange{
-		Name: unlessEmpty(in.Name), Description: unlessEmpty(in.Description), Type: in.Type, Config: config, ServiceIDs: tool.Strings(in.ServiceIDs),
+		Name: in.Name, Description: in.Description, Type: in.Type, Config: config, ServiceIDs: tool.Strings(in.ServiceIDs),
 	})
 	return showSetting(made), tool.Unsure(err, "Look for it with list_alert_grouping_settings and service_ids before creating it again.")
-}
-
-// unlessEmpty leaves an empty text out: what is new has nothing to clear.
-func unlessEmpty(s *string) *string {
-	if s != nil && *s == "" {
-		return nil
-	}
-	return s
 }
 
 type updateGroupingInput struct {
@@ -189,8 +181,8 @@ type updateGroupingInput struct {
 	Type       string           `json:"type,omitzero" enum:"content_based,content_based_intelligent,intelligent,time"`
 	ServiceIDs []tool.ServiceID `json:"service_ids,omitzero" min:"1" max:"250" doc:"All of them"`
 	grouping
-	Name        *string `json:"name,omitzero" max:"255" doc:"Empty clears it"`
-	Description *string `json:"description,omitzero" max:"1024" doc:"Empty clears it"`
+	Name        *string `json:"name,omitzero" max:"255" clears:"true"`
+	Description *string `json:"description,omitzero" max:"1024" clears:"true"`
 }
 
 func updateGrouping(ctx context.Context, call tool.Writing, in updateGroupingInput) (setting, error) {

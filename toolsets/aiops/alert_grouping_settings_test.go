@@ -30,7 +30,7 @@ func TestWrongGrouping(t *testing.T) {
 	}{
 		"no type":                            {rig.Args{"service_ids": one}, "type: is required"},
 		"unknown type":                       {content(rig.Args{"type": "smart"}), "use content_based, content_based_intelligent, intelligent or time"},
-		"no service":                         {content(rig.Args{"service_ids": []string{}}), "service_ids: is empty"},
+		"no service":                         {content(rig.Args{"service_ids": []string{}}), "service_ids: is blank"},
 		"content without aggregate":          {rig.Args{"type": "content_based", "service_ids": one, "fields": "summary"}, "aggregate: is required for type content_based"},
 		"content without fields":             {rig.Args{"type": "content_based", "service_ids": one, "aggregate": "any"}, "fields: is required for type content_based"},
 		"content with timeout":               {content(rig.Args{"timeout": 300}), "timeout: is not for type content_based"},
@@ -72,7 +72,7 @@ func TestGroupingUpdates(t *testing.T) {
 		if got := r.Answer(t, "get_alert_grouping_setting", rig.Args{"alert_grouping_setting_id": odd}); fmt.Sprint(got["config"]) != "map[timeout:45 unheard_of:true]" {
 			t.Errorf("%v", got)
 		}
-		if got := r.Answer(t, "update_alert_grouping_setting", rig.Args{"alert_grouping_setting_id": odd, "name": ""}); got["name"] != nil || fmt.Sprint(got["config"]) != "map[timeout:45 unheard_of:true]" {
+		if got := r.Answer(t, "update_alert_grouping_setting", rig.Args{"alert_grouping_setting_id": odd, "clear": "name"}); got["name"] != nil || fmt.Sprint(got["config"]) != "map[timeout:45 unheard_of:true]" {
 			t.Errorf("%v", got)
 		}
 		if body := r.LastBody(http.MethodPut); body != `{"alert_grouping_setting":{"name":null}}` {

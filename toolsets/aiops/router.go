@@ -20,9 +20,22 @@ var routerTools = []tool.Tool{
 
 type updateRouterInput struct {
 	orchestrationInput
-	Rules    []tool.Object  `json:"rules" doc:"In order, as get_event_orchestration_router shows them: id (of a rule that is there), label, conditions [{expression}], actions {route_to: service id}"`
-	CatchAll tool.ServiceID `json:"catch_all_route_to,omitzero" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
-	Version  string         `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
+	Rules    []tool.Open[shownRule] `json:"rules" min:"0" doc:"All, in order, as get_event_orchestration_router shows them"`
+	CatchAll tool.ServiceID         `json:"catch_all_route_to,omitzero" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
+	Version  string                 `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
+}
+
+// shownRule is what the schema says of a rule; rules may have more.
+type shownRule struct {
+	ID         string `json:"id,omitzero" doc:"Not of a new rule"`
+	Label      string `json:"label,omitzero"`
+	Conditions []struct {
+		Expression string `json:"expression"`
+	} `json:"conditions,omitzero"`
+	Actions struct {
+		RouteTo string `json:"route_to,omitzero" doc:"Service id"`
+	} `json:"actions"`
+	Disabled bool `json:"disabled,omitzero"`
 }
 
 // updated is the result of update_event_orchestration_router.
@@ -169,7 +182,7 @@ func missingServices(ctx context.Context, pd pdapi.Reader, targets map[string]st
 type appendInput struct {
 	orchestrationInput
 	Conditions []string       `json:"conditions" min:"1" max:"50" doc:"Any of them, as event.summary matches part 'database' and event.severity matches 'critical'"`
-	RouteTo    tool.ServiceID `json:"route_to" doc:"Service id"`
+	RouteTo    tool.ServiceID `json:"route_to"`
 	Label      string         `json:"label,omitzero" max:"255"`
 }
 

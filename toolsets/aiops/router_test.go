@@ -294,7 +294,7 @@ func TestUpdateRouter(t *testing.T) {
 			change rig.Args
 			want   string
 		}{
-			{rig.Args{"route_to": "PNOSUCH"}, `no service "PNOSUCH"`}, {rig.Args{"conditions": []string{"event.class matches 'x", ""}}, "2 arguments are wrong"},
+			{rig.Args{"route_to": "PNOSUCH"}, `no service "PNOSUCH"`}, {rig.Args{"conditions": []string{"event.class matches 'x", "word"}}, "2 arguments are wrong"},
 		} {
 			a := rig.Args{"orchestration_id": id, "conditions": "event.class matches 'x'", "route_to": r.ID("service", "Cart Service")}
 			for k, v := range c.change {

@@ -1,11 +1,11 @@
 package incidents
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -35,7 +35,7 @@ type listIncidentsInput struct {
 	Priorities []tool.PriorityID `json:"priority_ids,omitzero"`
 	Key        string            `json:"incident_key,omitzero"`
 	Fields     tool.Fields       `json:"fields,omitzero" doc:"Only these"`
-	SortBy     string            `json:"sort_by,omitzero" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
+	SortBy     string            `json:"sort_by,omitzero" order:"created_at,resolved_at,urgency,incident_number" max:"2" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
 
@@ -44,10 +44,7 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
 		TeamIDs: tool.Strings(in.TeamIDs), Urgencies: in.Urgencies, PriorityIDs: tool.Strings(in.Priorities), Key: in.Key,
-	}
-	var err error
-	if filter.SortBy, err = sortOrder(in.SortBy); err != nil {
-		return none, err
+		SortBy: cmp.Or(in.SortBy, "created_at:desc"),
 	}
 	window, err := in.dates(call.Call, &filter)
 	if err != nil {
@@ -73,11 +70,8 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 	return found, nil
 }
 
-// Check refuses times and orders that PagerDuty would.
+// Check refuses times that PagerDuty would.
 func (in listIncidentsInput) Check(call *tool.Call) error {
-	if _, err := sortOrder(in.SortBy); err != nil {
-		return err
-	}
 	_, err := in.dates(call, &pdapi.IncidentFilter{})
 	return err
 }
@@ -153,26 +147,8 @@ func (in listIncidentsInput) scope(ctx context.Context, pd pdapi.Reader, filter 
 	return "", nil
 }
 
-var sortFields = []string{"created_at", "resolved_at", "urgency", "incident_number"}
-
-// sortOrder checks an order; without one it is newest first.
-func sortOrder(s string) (string, error) {
-	if s = strings.ReplaceAll(strings.ToLower(s), " ", ""); s == "" {
-		return "created_at:desc", nil
-	}
-	terms := strings.Split(s, ",")
-	for _, term := range terms {
-		field, direction, given := strings.Cut(term, ":")
-		if len(terms) > 2 || !slices.Contains(sortFields, field) || given && direction != "asc" && direction != "desc" {
-			return "", tool.Wrong("sort_by: %q is not an order; use one or two of %s, each with :asc or :desc, as in urgency:desc,created_at:asc",
-				s, strings.Join(sortFields, ", "))
-		}
-	}
-	return s, nil
-}
-
 type getIncidentInput struct {
-	ID      tool.IncidentID `json:"incident_id" doc:"Id or number"`
+	ID      tool.IncidentID `json:"incident_id"`
 	Include []string        `json:"include,omitzero" enum:"body,notes"`
 	// NotesOffset goes on where an answer left notes out, which says so.
 	NotesOffset int `json:"notes_offset,omitzero" min:"0" max:"2000" hidden:"true"`

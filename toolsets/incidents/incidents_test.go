@@ -146,8 +146,8 @@ func TestListIncidents(t *testing.T) {
 			{rig.Args{"since": "tomorrowish"}, "is not a time"},
 			{rig.Args{"sort_by": "age"}, "created_at"},
 			{rig.Args{"sort_by": "created_at,urgency,resolved_at"}, "one or two"},
-			{rig.Args{"limit": 0}, "use 1 to 1000"},
-			{rig.Args{"statuses": "open"}, "did you mean status?"},
+			{rig.Args{"limit": "few"}, "use 1 to 1000"},
+			{rig.Args{"statuses": "opened"}, "use triggered, acknowledged or resolved"},
 		} {
 			if said := r.Refusal(t, "list_incidents", c.arguments); !strings.Contains(said, c.want) || !strings.Contains(said, "Nothing was done") {
 				t.Errorf("%v: %q does not say %q", c.arguments, said, c.want)

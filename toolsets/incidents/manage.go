@@ -11,7 +11,7 @@ import (
 )
 
 type manageIncidentsInput struct {
-	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000" doc:"Ids or numbers"`
+	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000"`
 	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" doc:"triggered reopens"`
 	Urgency    string                  `json:"urgency,omitzero" enum:"high,low"`
 	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" doc:"Reassign; pages them"`

@@ -114,7 +114,7 @@ type updateTeamInput struct {
 	teamInput
 	tool.Changes
 	Name        *string `json:"name,omitzero" min:"1" max:"100"`
-	Description *string `json:"description,omitzero" max:"1024" doc:"Empty clears it"`
+	Description *string `json:"description,omitzero" max:"1024" clears:"true"`
 	DefaultRole string  `json:"default_role,omitzero" enum:"manager,none" doc:"none: private"`
 }
 

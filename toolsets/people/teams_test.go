@@ -21,7 +21,7 @@ func TestUpdatesSendWhatWasGiven(t *testing.T) {
 	}{
 		"rename a team": {"update_team", `{"team_id":"$team:Payments$","name":"Pay"}`, `{"team":{"name":"Pay","type":"team"}}`},
 		"clear a team's description": {
-			"update_team", `{"team_id":"$team:Payments$","description":""}`, `{"team":{"description":"","name":"Payments","type":"team"}}`,
+			"update_team", `{"team_id":"$team:Payments$","clear":["description"]}`, `{"team":{"description":"","name":"Payments","type":"team"}}`,
 		},
 		"make a team private": {
 			"update_team", `{"team_id":"$team:Payments$","default_role":"none"}`, `{"team":{"default_role":"none","name":"Payments","type":"team"}}`,

@@ -38,8 +38,8 @@ func getService(ctx context.Context, call tool.Reading, in getServiceInput) (ser
 
 // serviceSettings are what create_service and update_service set alike.
 type serviceSettings struct {
-	AutoResolve  *int          `json:"auto_resolve_timeout,omitzero" min:"0" doc:"Seconds; 0 is never"`
-	Acknowledged *int          `json:"acknowledgement_timeout,omitzero" min:"0" doc:"Seconds until an acknowledged incident triggers again; 0 is never"`
+	AutoResolve  *int          `json:"auto_resolve_timeout,omitzero" min:"0" clears:"0 is never" doc:"Seconds"`
+	Acknowledged *int          `json:"acknowledgement_timeout,omitzero" min:"0" clears:"0 is never" doc:"Seconds until an acknowledged incident triggers again"`
 	Urgency      string        `json:"urgency,omitzero" enum:"high,low,severity_based" doc:"At all times"`
 	Hours        *supportHours `json:"support_hours,omitzero" doc:"Instead of one urgency"`
 }
@@ -119,7 +119,7 @@ type updateServiceInput struct {
 	tool.Changes
 	ID          tool.ServiceID          `json:"service_id"`
 	Name        *string                 `json:"name,omitzero" min:"1" max:"255"`
-	Description *string                 `json:"description,omitzero" max:"1024"`
+	Description *string                 `json:"description,omitzero" max:"1024" clears:"true"`
 	Policy      tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
 	serviceSettings
 }

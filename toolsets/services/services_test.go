@@ -27,8 +27,8 @@ func TestUpdatesSendWhatWasGiven(t *testing.T) {
 			"update_service", `{"service_id":"$service:Search API$","escalation_policy_id":"$policy:Data On-Call$"}`,
 			`{"service":{"escalation_policy":{"id":"$policy:Data On-Call$","type":"escalation_policy_reference"},"type":"service"}}`,
 		},
-		"a timeout of 0 is off": {
-			"update_service", `{"service_id":"$service:Search API$","auto_resolve_timeout":0}`,
+		"a timeout that is cleared is off": {
+			"update_service", `{"service_id":"$service:Search API$","clear":"auto_resolve_timeout"}`,
 			`{"service":{"auto_resolve_timeout":null,"escalation_policy":{"id":"$policy:Search On-Call$","type":"escalation_policy_reference"},"type":"service"}}`,
 		},
 	} {
@@ -88,7 +88,7 @@ func TestServiceSettings(t *testing.T) {
 		{rig.Args{"service_id": id}, "nothing to change"},
 		{hours(rig.Args{"start_time": "9 o'clock"}), "24-hour time"},
 		{hours(rig.Args{"days_of_week": []int{0}}), "1 (Monday) to 7"},
-		{hours(rig.Args{"days_of_week": []int{}}), "support_hours.days_of_week: is empty"},
+		{hours(rig.Args{"days_of_week": []int{}}), "support_hours.days_of_week: is blank"},
 		{hours(rig.Args{"urgency_during": "severe"}), "high, low or severity_based"},
 		{rig.Args{"service_id": id, "urgency": "low", "support_hours": hours(nil)["support_hours"]}, "not both"},
 		{rig.Args{"service_id": id, "auto_resolve_timeout": -1}, "use 0 or more"},

@@ -12,7 +12,7 @@ func Set() tool.Set {
 		Holds: "find, create and change services",
 		Instructions: "PagerDuty services. Find one by part of its name with list_services; its status critical means triggered incidents, " +
 			"warning acknowledged ones. get_service has timeouts, urgency rule, support hours and integrations.",
-		WriteInstructions: "update_service changes only what is given; a timeout of 0 turns it off, an empty description clears it.",
+		WriteInstructions: "update_service changes only what is given; clear empties a description and switches a timeout off.",
 		Tools:             serviceTools,
 	}
 }

@@ -35,7 +35,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress}, in: in, given: d.given, fields: d.fields}
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.notes}, in: in, given: d.given, fields: d.fields}
 	if d.needsZone {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
@@ -85,7 +85,7 @@ func (p *Prepared) words(v reflect.Value) string {
 	}
 	switch v.Kind() {
 	case reflect.Slice:
-		if v.Type() == freeType {
+		if v.Type().Implements(openType) {
 			return Shorten(Clean(string(v.Bytes())), 200)
 		}
 		var items []string

@@ -3,14 +3,32 @@ package tool
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
-	"maps"
-	"math"
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
+)
+
+// Arguments are read in three steps. Each member of the JSON object finds the
+// argument that it is for (argnames.go, slips.go). What is no value, such as an empty
+// text, is left out (blank.go). The rest becomes Go values (values.go, enums.go).
+
+const (
+	// maxProblems is how many problems an error names.
+	maxProblems = 10
+	// maxProblem bounds the text of one problem, in characters.
+	maxProblem = 600
+	// maxDepth is how deep arguments may be nested.
+	maxDepth = 32
+	// maxLooks is how many members of objects one call may have looked at; it bounds
+	// the time that reading a call takes.
+	maxLooks = 1000
+	// maxItems is how many items a list may have where nothing else is said.
+	maxItems = 1000
+	// maxText is how long a text may be where nothing else is said, in characters.
+	maxText = 25_000
 )
 
 // ArgumentError is a call whose arguments are wrong. Nothing was done.
@@ -22,14 +40,18 @@ type ArgumentError struct {
 }
 
 func (e *ArgumentError) Error() string {
-	know := ""
+	problems, more, know := e.Problems, "", ""
 	if e.Know != "" {
 		know = "\n" + e.Know
 	}
-	if len(e.Problems) == 1 {
-		return e.Problems[0] + know
+	if len(problems) == 1 {
+		return problems[0] + know
 	}
-	return fmt.Sprintf("%d arguments are wrong:\n- %s%s", len(e.Problems), strings.Join(e.Problems, "\n- "), know)
+	if len(problems) > maxProblems {
+		more = fmt.Sprintf("\n- and %s more", thousands(len(problems)-maxProblems))
+		problems = problems[:maxProblems]
+	}
+	return fmt.Sprintf("%s arguments are wrong:\n- %s%s%s", thousands(len(e.Problems)), strings.Join(problems, "\n- "), more, know)
 }
 
 // Wrong is the error for arguments that only the tool itself can judge: what is
@@ -39,23 +61,31 @@ func Wrong(format string, args ...any) error {
 }
 
 // decode reads arguments into a new value of o's Go type. It accepts slips that
-// can mean only one thing (a number as a string, one value for a list of one,
-// an object or list as a JSON string) and names everything else that is wrong
-// at once, in an [*ArgumentError].
+// can mean only one thing and names everything else that is wrong at once, in an
+// [*ArgumentError].
 //
 // References are left as they are written; the decoder lists them.
 func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder, err error) {
 	in = reflect.New(o.goType).Elem()
-	given, err := parse(arguments)
-	if err != nil {
-		return in, d, &ArgumentError{Problems: []string{"the arguments are not valid JSON: give one JSON object"}}
+	if len(o.fields) == 0 { // a tool without arguments takes anything
+		return in, d, nil
 	}
-	if given == nil {
+	given, err := parse(arguments)
+	switch {
+	case errors.Is(err, errTooDeep):
+		return in, d, Wrong("the arguments are nested more than %d levels deep; give one JSON object with %s", maxDepth, o.names())
+	case err != nil:
+		return in, d, Wrong("the arguments are not valid JSON: give one JSON object")
+	case given == nil:
 		given = map[string]any{}
 	}
+	d.reads = o.reads
 	d.object("", o, given, in)
+	if len(d.problems) == 0 {
+		d.clear(o, in)
+	}
 	if o.needsChange && len(d.problems) == 0 && !slices.ContainsFunc(o.optional(), func(name string) bool { return slices.Contains(d.given, name) }) {
-		d.wrong("", "nothing to change: give at least one of %s", strings.Join(o.optional(), ", "))
+		d.wrong("", "%s", strings.Join(append([]string{"nothing to change: give at least one of " + strings.Join(o.optional(), ", ")}, d.notes...), ". "))
 	}
 	if len(d.problems) > 0 {
 		return in, d, &ArgumentError{Problems: d.problems}
@@ -63,10 +93,15 @@ func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder,
 	return in, d, nil
 }
 
+var errTooDeep = errors.New("too deep")
+
 // parse reads one JSON value, numbers as they are written. No text is nil.
 func parse(data []byte) (any, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, nil
+	}
+	if tooDeep(data) {
+		return nil, errTooDeep
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()
@@ -80,6 +115,27 @@ func parse(data []byte) (any, error) {
 	return v, nil
 }
 
+// tooDeep reports whether a JSON text is nested more than maxDepth levels deep.
+func tooDeep(data []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(data); i++ {
+		switch c := data[i]; {
+		case quoted && c == '\\':
+			i++
+		case c == '"':
+			quoted = !quoted
+		case quoted:
+		case c == '{' || c == '[':
+			if depth++; depth > maxDepth {
+				return true
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+	}
+	return false
+}
+
 // decoder collects on the way what is wrong and what is to be looked up.
 type decoder struct {
 	problems   []string
@@ -88,6 +144,16 @@ type decoder struct {
 	wrongTime  bool     // what one says can't be read
 	given      []string // the arguments that are there, in the order declared
 	fields     []string // what to show of a list's records
+	notes      []string // what the caller should know of how the arguments were read
+	reads      bool     // the tool only reads
+	looked     int      // at how many members of objects
+}
+
+// spend counts one look at a member of an object. Past maxLooks the call is refused.
+func (d *decoder) spend() {
+	if d.looked++; d.looked == maxLooks+1 {
+		d.wrong("", "the arguments have more than %s members; give only what the tool knows", thousands(maxLooks))
+	}
 }
 
 func (d *decoder) wrong(at, format string, args ...any) {
@@ -95,77 +161,110 @@ func (d *decoder) wrong(at, format string, args ...any) {
 	if at != "" {
 		problem = at + ": " + problem
 	}
-	d.problems = append(d.problems, problem)
+	d.problems = append(d.problems, Shorten(problem, maxProblem))
+}
+
+func (d *decoder) note(format string, args ...any) {
+	note := Shorten(fmt.Sprintf(format, args...), maxProblem)
+	if len(d.notes) < maxProblems && !slices.Contains(d.notes, note) {
+		d.notes = append(d.notes, note)
+	}
 }
 
 func (d *decoder) object(at string, o *object, given any, in reflect.Value) {
-	members, ok := embedded[map[string]any](given, '{')
+	members, ok := membersOf(given)
 	if !ok {
 		d.wrong(at, "%s is not an object; give one with %s", show(given), o.names())
 		return
 	}
-	left := maps.Clone(members)
-	for _, f := range o.fields {
+	m := matcher{d: d, at: at, o: o, found: map[int]*argument{}}
+	m.match(members)
+	for i, f := range o.fields {
 		path := f.name
 		if at != "" {
 			path = at + "." + f.name
 		}
-		var found []string
-		var v any
-		for _, name := range append([]string{f.name}, f.aliases...) {
-			if got, ok := left[name]; ok {
-				delete(left, name)
-				if got != nil { // null is a way to leave an argument out
-					found, v = append(found, name), got
-				}
-			}
+		arg := m.found[i]
+		switch {
+		case arg != nil && arg.conflict:
+			d.wrong(path, "is given more than once, as %s; give it once", strings.Join(arg.names, " and "))
+			continue
+		case arg == nil, d.leftOut(path, f, arg.value):
+			d.absent(path, f, arg, in)
+			continue
+		}
+		if at == "" {
+			d.given = append(d.given, f.name)
+		}
+		target := reflect.Value{}
+		if f.selects {
+			target = reflect.New(fieldsType).Elem()
+		} else {
+			target = in.FieldByIndex(f.index)
 		}
 		switch {
-		case len(found) > 1:
-			d.wrong(path, "is given more than once, as %s; give it once", strings.Join(found, " and "))
-		case len(found) == 0 && f.def != "":
-			def, _ := parse([]byte(f.def))
-			d.value(path, f.value, def, in.FieldByIndex(f.index))
-		case len(found) == 0 && f.required:
-			d.wrong(path, "is required%s", hint(f.doc))
-		case len(found) == 1:
-			if at == "" {
-				d.given = append(d.given, f.name)
-			}
-			if f.selects {
-				fields := reflect.New(fieldsType).Elem()
-				d.value(path, f.value, v, fields)
-				d.fields = fields.Interface().(Fields)
-				continue
-			}
-			d.value(path, f.value, v, in.FieldByIndex(f.index))
+		case f.clears && isZero(arg.value):
+			d.wrong(path, "0 would switch it off; if that is meant, give clear: [%q] instead, else leave it out", f.name)
+		default:
+			d.value(path, f.value, arg.value, target)
+		}
+		if f.selects {
+			d.fields = target.Interface().(Fields)
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(left)) {
-		d.unknown(at, name, o)
+	m.report()
+}
+
+// absent is what happens to a field for which nothing was given, or a blank.
+func (d *decoder) absent(path string, f field, arg *argument, in reflect.Value) {
+	switch {
+	case f.def != "":
+		def, _ := parse([]byte(f.def))
+		d.value(path, f.value, def, in.FieldByIndex(f.index))
+	case f.required && arg != nil && arg.value != nil && isEmpty(arg.value):
+		d.wrong(path, "is blank%s", f.hint())
+	case f.required && arg != nil && arg.value != nil:
+		d.wrong(path, "%s is no value%s", show(arg.value), f.hint())
+	case f.required:
+		d.wrong(path, "is required%s", f.hint())
+	case arg != nil && f.clears && arg.value != nil:
+		d.note("%s: %s was left out; to empty it give clear: [%q].", path, show(arg.value), f.name)
 	}
 }
 
-func (d *decoder) unknown(at, name string, o *object) {
-	var names []string
+// hint says what a field wants, for errors.
+func (f field) hint() string {
+	switch {
+	case f.referent() != nil:
+		return "; " + f.referent().forms()
+	case f.enum != nil:
+		return "; use " + orList(f.enum)
+	case f.members != nil && !f.open:
+		return "; give an object with " + f.members.names()
+	case f.item != nil && f.item.members != nil:
+		return "; give a list of objects with " + f.item.members.names()
+	case f.doc == "":
+		return ""
+	}
+	return ": " + strings.TrimSuffix(f.doc, ".")
+}
+
+// clear sets the fields that the argument "clear" names to their zero values.
+func (d *decoder) clear(o *object, in reflect.Value) {
+	if !o.needsChange || !slices.Contains(d.given, "clear") {
+		return
+	}
+	names := in.FieldByName("Clear").Interface().([]string)
 	for _, f := range o.fields {
-		if !f.hidden {
-			names = append(names, f.name)
+		switch {
+		case !f.clears || !slices.Contains(names, f.name):
+		case slices.Contains(d.given, f.name):
+			d.wrong("clear", "%s is given as well; either give it or clear it", f.name)
+		default:
+			target := in.FieldByIndex(f.index)
+			target.Set(reflect.New(target.Type().Elem()))
 		}
 	}
-	where := ""
-	if at != "" {
-		where = " of " + at
-	}
-	if len(names) == 0 {
-		d.wrong("", "%s: there is no such argument; this tool takes none", quote(name))
-		return
-	}
-	if near := Nearest(name, names); near != "" {
-		d.wrong("", "%s: there is no such argument%s; did you mean %s? Known: %s", quote(name), where, near, o.names())
-		return
-	}
-	d.wrong("", "%s: there is no such argument%s; known: %s", quote(name), where, o.names())
 }
 
 // optional are the names of the arguments that may be left out.
@@ -179,242 +278,5 @@ func (o *object) optional() []string {
 	return names
 }
 
-// names are the arguments that are advertised.
-func (o *object) names() string {
-	var names []string
-	for _, f := range o.fields {
-		if !f.hidden {
-			names = append(names, f.name)
-		}
-	}
-	return strings.Join(names, ", ")
-}
-
-// value decodes one value into target.
-func (d *decoder) value(at string, v value, given any, target reflect.Value) {
-	if target.Kind() == reflect.Pointer {
-		target.Set(reflect.New(target.Type().Elem()))
-		target = target.Elem()
-	}
-	switch v.form {
-	case textForm:
-		d.text(at, v, given, target)
-	case integerForm:
-		d.integer(at, v, given, target)
-	case booleanForm:
-		d.boolean(at, given, target)
-	case listForm:
-		d.list(at, v, given, target)
-	case objectForm:
-		if v.members == nil {
-			d.free(at, given, target)
-			return
-		}
-		d.object(at, v.members, given, target)
-	}
-}
-
-// free takes an object as it is.
-func (d *decoder) free(at string, given any, target reflect.Value) {
-	members, ok := embedded[map[string]any](given, '{')
-	if !ok {
-		d.wrong(at, "%s is not an object", show(given))
-		return
-	}
-	data, err := json.Marshal(members) // numbers as they were written
-	if err != nil {
-		d.wrong(at, "is not JSON")
-		return
-	}
-	target.SetBytes(data)
-}
-
-func (d *decoder) text(at string, v value, given any, target reflect.Value) {
-	if v.refers != nil {
-		// A reference is one way to write an id.
-		if reference, ok := given.(map[string]any); ok && reference["id"] != nil {
-			given = reference["id"]
-		}
-	}
-	s, ok := given.(string)
-	if n, isNumber := given.(json.Number); isNumber {
-		s, ok = n.String(), true
-	}
-	if !ok {
-		d.wrong(at, "%s is not a string", show(given))
-		return
-	}
-	switch {
-	case v.time:
-		d.time(at, s, target)
-		return
-	case v.refers != nil && v.also != "" && strings.EqualFold(strings.TrimSpace(s), v.also):
-		s = v.also
-	case v.refers != nil:
-		s = unquoted(s)
-		id, looksLikeID, problem := parseReference(v.refers, s)
-		if problem != "" {
-			d.wrong(at, "%s", problem)
-			return
-		}
-		if id == "" || looksLikeID {
-			d.references = append(d.references, reference{at, v.refers, s, target, looksLikeID})
-		}
-		if id != "" {
-			s = id
-		}
-	case v.enum != nil:
-		i := slices.IndexFunc(v.enum, func(allowed string) bool { return strings.EqualFold(allowed, strings.TrimSpace(s)) })
-		if i < 0 {
-			d.wrong(at, "%s is not allowed; use %s", quote(s), orList(v.enum))
-			return
-		}
-		s = v.enum[i]
-	default:
-		if !d.length(at, "characters", len([]rune(s)), v) {
-			return
-		}
-	}
-	target.SetString(s)
-}
-
-// time reads a point in time or a range of time.
-func (d *decoder) time(at, s string, target reflect.Value) {
-	var problem string
-	var needsZone bool
-	if target.Type() == periodType {
-		var parsed Period
-		parsed, problem = ParsePeriod(s)
-		needsZone = parsed.NeedsZone()
-		target.Set(reflect.ValueOf(parsed))
-	} else {
-		var parsed Time
-		parsed, problem = ParseTime(s)
-		needsZone = parsed.NeedsZone()
-		target.Set(reflect.ValueOf(parsed))
-	}
-	if problem != "" {
-		d.wrong(at, "%s", problem)
-		d.wrongTime = true
-	}
-	d.needsZone = d.needsZone || needsZone
-}
-
-// length checks how long a text or list is.
-func (d *decoder) length(at, unit string, n int, v value) bool {
-	switch {
-	case v.min != nil && n < *v.min && *v.min == 1:
-		d.wrong(at, "is empty")
-	case v.min != nil && n < *v.min:
-		d.wrong(at, "has %d %s; at least %d are needed", n, unit, *v.min)
-	case v.max != nil && n > *v.max:
-		d.wrong(at, "has %d %s; at most %d are allowed", n, unit, *v.max)
-	default:
-		return true
-	}
-	return false
-}
-
-func (d *decoder) integer(at string, v value, given any, target reflect.Value) {
-	s, ok := given.(string)
-	if n, isNumber := given.(json.Number); isNumber {
-		s, ok = n.String(), true
-	}
-	n, err := strconv.ParseInt(strings.TrimSpace(s), 10, 0)
-	if err != nil {
-		// 5.0 and 5e0 are 5 as well.
-		f, floatErr := strconv.ParseFloat(strings.TrimSpace(s), 64)
-		if floatErr == nil && f == math.Trunc(f) && math.Abs(f) < 1e15 {
-			n, err = int64(f), nil
-		}
-	}
-	switch {
-	case !ok || err != nil:
-		d.wrong(at, "%s is not a whole number%s", show(given), allowedRange(v))
-	case v.min != nil && n < int64(*v.min), v.max != nil && n > int64(*v.max):
-		d.wrong(at, "%d is out of range%s", n, allowedRange(v))
-	default:
-		target.SetInt(n)
-	}
-}
-
-func allowedRange(v value) string {
-	switch {
-	case v.min != nil && v.max != nil:
-		return fmt.Sprintf("; use %d to %d", *v.min, *v.max)
-	case v.min != nil:
-		return fmt.Sprintf("; use %d or more", *v.min)
-	case v.max != nil:
-		return fmt.Sprintf("; use at most %d", *v.max)
-	}
-	return ""
-}
-
-func (d *decoder) boolean(at string, given any, target reflect.Value) {
-	b, ok := given.(bool)
-	if s, isText := given.(string); isText {
-		switch strings.ToLower(strings.TrimSpace(s)) {
-		case "true":
-			b, ok = true, true
-		case "false":
-			b, ok = false, true
-		}
-	}
-	if !ok {
-		d.wrong(at, "%s is neither true nor false", show(given))
-		return
-	}
-	target.SetBool(b)
-}
-
-func (d *decoder) list(at string, v value, given any, target reflect.Value) {
-	items, ok := embedded[[]any](given, '[')
-	if !ok {
-		items = []any{given} // one value for a list of one
-		if s, isText := given.(string); isText {
-			items = separated(v.item, s)
-		}
-	}
-	if !d.length(at, "items", len(items), v) {
-		return
-	}
-	list := reflect.MakeSlice(target.Type(), len(items), len(items))
-	for i, item := range items {
-		path := at
-		if len(items) > 1 {
-			path = fmt.Sprintf("%s[%d]", at, i)
-		}
-		if item == nil {
-			d.wrong(path, "null is not a value; leave it out")
-			continue
-		}
-		d.value(path, *v.item, item, list.Index(i))
-	}
-	target.Set(list)
-}
-
-// separated splits a text at its commas where these can only separate items. In a
-// name they may not.
-func separated(item *value, s string) []any {
-	var parts []any
-	for part := range strings.SplitSeq(s, ",") {
-		part = strings.TrimSpace(part)
-		if item.enum == nil && !unmistakable(item.refers, part) {
-			return []any{s}
-		}
-		parts = append(parts, part)
-	}
-	return parts
-}
-
-// embedded returns given as a T, also when it was written as a JSON string that
-// starts with opening.
-func embedded[T any](given any, opening byte) (T, bool) {
-	if s, isText := given.(string); isText && strings.HasPrefix(strings.TrimSpace(s), string(opening)) {
-		if parsed, err := parse([]byte(s)); err == nil {
-			given = parsed
-		}
-	}
-	t, ok := given.(T)
-	return t, ok
-}
+// names are the arguments that are advertised, for errors.
+func (o *object) names() string { return strings.Join(o.visible(), ", ") }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -25,11 +26,14 @@ type value struct {
 	refers  *kind // the kind of object that the value refers to; nil if it refers to none
 	time    bool  // the value is a point in time, or a range of time
 	enum    []string
-	also    string  // a word that stands where an id would
-	min     *int    // of an integer; of a text or list, the length
-	max     *int    // likewise
-	item    *value  // of a list
-	members *object // of an object
+	also    string   // a word that stands where an id would
+	min     *int     // of an integer; of a text or list, the length
+	max     *int     // likewise
+	item    *value   // of a list
+	members *object  // of an object
+	open    bool     // an object that is passed on as it is, whatever members it has
+	most    bool     // how many to return: what is beyond max means max
+	order   []string // of a sort order, the fields to sort by; at most max of them
 }
 
 // referent is the kind of object that the value, or an item of it, refers to; nil
@@ -51,6 +55,7 @@ type field struct {
 	required bool
 	hidden   bool // accepted, not advertised
 	selects  bool // says what to show of a list's records; see [Fields]
+	clears   bool // the argument "clear" may name it; see [Changes]
 	index    []int
 }
 
@@ -60,37 +65,62 @@ type object struct {
 	fields []field
 	// needsChange refuses a call with required arguments alone; see [Changes].
 	needsChange bool
+	// tool is the name of the tool that the object is an argument of, and reads
+	// whether it only reads.
+	tool   string
+	reads  bool
+	others map[string][]elsewhere // the fields by the names that they have elsewhere
 }
 
 var (
 	identifierType = reflect.TypeFor[identifier]()
 	timeType       = reflect.TypeFor[Time]()
 	periodType     = reflect.TypeFor[Period]()
-	freeType       = reflect.TypeFor[Object]()
+	openType       = reflect.TypeFor[opener]()
 	fieldsType     = reflect.TypeFor[Fields]()
 	changesType    = reflect.TypeFor[Changes]()
 )
 
 // Changes is embedded in the input of a tool that changes what is given and leaves
 // the rest. A call that gives nothing to change is refused.
-type Changes struct{}
+//
+// Models send empty texts for what they mean to leave out, so that an empty text
+// changes nothing. Pointer fields tagged clears become the values of an argument of
+// their own: a field that clear names is set to its zero value, which the tool
+// sends. The tag's text says what 0 means where a thing is made, as in "0 is never";
+// it is "true" if there is nothing to say.
+type Changes struct {
+	Clear []string `json:"clear,omitzero" doc:"Empty these"`
+}
 
-// Object is an argument that is any JSON object, passed on as it is.
-type Object json.RawMessage
+// Open is an argument that is a JSON object, passed on as it is: with numbers as they
+// were written, and with members that T doesn't have. T is what the schema says of
+// it.
+type Open[T any] json.RawMessage
+
+func (Open[T]) described() reflect.Type { return reflect.TypeFor[T]() }
+
+// opener is implemented by [Open].
+type opener interface {
+	// described is the type of the members that are advertised.
+	described() reflect.Type
+}
 
 // compile reads an input struct. Fields are arguments under their json name,
 // required unless tagged omitzero. Further tags: doc (the description), enum
 // (allowed values, with commas), min and max (of integers, and of the length of
-// strings and lists), default, alias (names it is also accepted under),
-// also (a word that stands in place of an id), hidden (accepted, not advertised). A
+// strings and lists; a list of min 0 may be given empty), default, alias (names it is also accepted under), also (a
+// word that stands in place of an id), clears (see [Changes]), order (the fields
+// that a sort order may name, max of them at once), hidden (accepted, not
+// advertised). A
 // pointer field tells "not given" (nil) from the zero value. What the schema
 // rules of MCP clients do not allow is a programming error and panics.
 func compile(t reflect.Type) *object {
 	o := &object{goType: t}
-	for _, f := range reflect.VisibleFields(t) {
-		if f.Type == changesType {
-			o.needsChange = true
-		}
+	visible := reflect.VisibleFields(t)
+	o.needsChange = slices.ContainsFunc(visible, func(f reflect.StructField) bool { return f.Type == changesType })
+	var clear *field
+	for _, f := range visible {
 		if f.Anonymous || !f.IsExported() {
 			continue
 		}
@@ -113,9 +143,52 @@ func compile(t reflect.Type) *object {
 		if aliases := f.Tag.Get("alias"); aliases != "" {
 			made.aliases = strings.Split(aliases, ",")
 		}
+		if said, ok := f.Tag.Lookup("clears"); ok {
+			if f.Type.Kind() != reflect.Pointer {
+				panic(fmt.Sprintf("%v.%s can't be cleared: it is not a pointer", t, f.Name))
+			}
+			made.clears = o.needsChange
+			if !o.needsChange && said != "true" {
+				made.doc = strings.TrimPrefix(made.doc+"; "+said, "; ")
+			}
+		}
+		made.most = name == "limit" && made.form == integerForm && made.max != nil
+		if len(f.Index) > 1 && t.FieldByIndex(f.Index[:len(f.Index)-1]).Type == changesType {
+			clear = &made
+			continue
+		}
 		o.fields = append(o.fields, made)
 	}
+	o.offerClear(clear)
 	return o
+}
+
+// offerClear adds the argument "clear" if there is anything that it may name.
+func (o *object) offerClear(clear *field) {
+	var names []string
+	for _, f := range o.fields {
+		if f.clears {
+			names = append(names, f.name)
+		}
+	}
+	if names == nil {
+		return
+	}
+	clear.item.enum = names
+	o.fields = append(o.fields, *clear)
+}
+
+// belongsTo tells o, and the objects in it, which tool they are arguments of.
+func (o *object) belongsTo(tool string, reads bool) {
+	o.tool, o.reads = tool, reads
+	o.learnOtherNames()
+	for _, f := range o.fields {
+		for v := &f.value; v != nil; v = v.item {
+			if v.members != nil {
+				v.members.belongsTo(tool, reads)
+			}
+		}
+	}
 }
 
 // selectFields makes o take "fields", which says what to show of a list's records:
@@ -140,11 +213,15 @@ func describe(t reflect.Type, tag reflect.StructTag) value {
 	if list := tag.Get("enum"); list != "" {
 		v.enum = strings.Split(list, ",")
 	}
+	if list := tag.Get("order"); list != "" {
+		v.order = strings.Split(list, ",")
+	}
 	switch {
 	case t == timeType, t == periodType:
 		v.form, v.time = textForm, true
-	case t == freeType:
-		v.form = objectForm
+	case t.Implements(openType):
+		v.form, v.open = objectForm, true
+		v.members = compile(reflect.Zero(t).Interface().(opener).described())
 	case t.Implements(identifierType):
 		v.form, v.refers = textForm, reflect.Zero(t).Interface().(identifier).kind()
 	case t.Kind() == reflect.String:
@@ -175,79 +252,4 @@ func number(tag reflect.StructTag, name string) *int {
 		panic(fmt.Sprintf("tag %s: %v", name, err))
 	}
 	return &n
-}
-
-// schema writes the JSON Schema of o in the subset that every MCP client
-// accepts: plain types, no references, no unions, no null.
-func (o *object) schema() json.RawMessage {
-	var d document
-	o.write(&d)
-	return d.Bytes() // names and texts: what can't be encoded can't be in it
-}
-
-func (o *object) write(d *document) {
-	d.WriteString(`{"type":"object","properties":{`)
-	var required []string
-	for i, f := range o.fields {
-		if f.hidden {
-			continue
-		}
-		if i > 0 {
-			d.WriteByte(',')
-		}
-		d.value(f.name)
-		d.WriteByte(':')
-		f.write(d)
-		if f.required {
-			required = append(required, f.name)
-		}
-	}
-	d.WriteByte('}')
-	if len(required) > 0 {
-		d.WriteString(`,"required":`)
-		d.value(required)
-	}
-	d.WriteByte('}')
-}
-
-func (f field) write(d *document) {
-	f.value.write(d)
-	d.Truncate(d.Len() - 1) // reopen the object for the field's own keywords
-	if f.doc != "" {
-		d.WriteString(`,"description":`)
-		d.value(f.doc)
-	}
-	if f.def != "" {
-		d.WriteString(`,"default":` + f.def)
-	}
-	d.WriteByte('}')
-}
-
-func (v value) write(d *document) {
-	switch {
-	case v.members != nil:
-		v.members.write(d)
-		return
-	case v.form == objectForm: // any
-		d.WriteString(`{"type":"object","properties":{}}`)
-		return
-	}
-	fmt.Fprintf(&d.Buffer, `{"type":%q`, v.form)
-	if v.enum != nil {
-		d.WriteString(`,"enum":`)
-		d.value(v.enum)
-	}
-	if v.item != nil {
-		d.WriteString(`,"items":`)
-		v.item.write(d)
-	}
-	if v.form == integerForm {
-		if v.min != nil {
-			fmt.Fprintf(&d.Buffer, `,"minimum":%d`, *v.min)
-		}
-		if v.max != nil {
-			fmt.Fprintf(&d.Buffer, `,"maximum":%d`, *v.max)
-		}
-	}
-	d.WriteByte('}')
 }

@@ -83,6 +83,7 @@ func construct[In, Out any](access Access, name, title, description string, run 
 	if record := recordType(reflect.TypeFor[Out]()); record != nil && record.Kind() == reflect.Struct {
 		input.selectFields(recordFields(record))
 	}
+	input.belongsTo(name, access.ReadOnly())
 	return Tool{
 		name: name, title: title, description: description, access: access, input: input,
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {

@@ -137,7 +137,7 @@ func TestSlipsAreAccepted(t *testing.T) {
 			return len(in.Shifts) == 1 && in.Shifts[0].User == "PAAAAA1"
 		},
 		`{"note":null,"quiet":null}`: func(in input) bool { return in.Note == nil && !in.Quiet },
-		`{"note":""}`:                func(in input) bool { return in.Note != nil && *in.Note == "" },
+		`{"note":""}`:                func(in input) bool { return in.Note == nil },
 		`{"labels":"a, b"}`:          func(in input) bool { return cmp.Equal(in.Labels, []string{"a, b"}) },
 		`{}`:                         func(in input) bool { return in.Message == "please help" && in.Limit == 25 },
 	} {
@@ -157,27 +157,27 @@ func TestSlipsAreAccepted(t *testing.T) {
 func TestMistakesAreNamed(t *testing.T) {
 	t.Parallel()
 	for given, want := range map[string]string{
-		``:                              "title: is required: What happened\nservice_id: is required: Name or id",
-		`null`:                          "title: is required: What happened\nservice_id: is required: Name or id",
-		`{"title":""}`:                  "title: is empty\nservice_id: is required: Name or id",
+		``:                              "title: is required: What happened\nservice_id: is required; give its name, its id, or its URL",
+		`null`:                          "title: is required: What happened\nservice_id: is required; give its name, its id, or its URL",
+		`{"title":""}`:                  "title: is blank: What happened\nservice_id: is required; give its name, its id, or its URL",
 		`[1]`:                           "[1] is not an object; give one with title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset",
 		`{"title":`:                     "the arguments are not valid JSON: give one JSON object",
-		`{"title":"x","service_id":""}`: `service_id: "" is not a service; give its name, its id, or its URL`,
+		`{"title":"x","service_id":""}`: `service_id: is blank; give its name, its id, or its URL`,
 		`{"title":"x","service_id":"PAAAAA9","incident_id":"the big one"}`:                 `incident_id: "the big one" is not an incident; give its number (4711), its id, or its URL`,
 		`{"title":"x","service_id":"https://acme.pagerduty.com/users/PAAAAA9"}`:            `service_id: "https://acme.pagerduty.com/users/PAAAAA9" is not the URL of a service; give its name, its id, or its URL`,
 		`{"title":"x","service_id":"https://pagerduty.com.evil.example/services/PAAAAA9"}`: `service_id: "https://pagerduty.com.evil.example/services/PAAAAA9" is not a URL of PagerDuty; give its name, its id, or its URL`,
-		`{"title":"x","service_id":"PAAAAA9","urgency":"severe","level":9,"quiet":"maybe","status":["open","resolved"]}`: `urgency: "severe" is not allowed; use high or low` + "\n" +
-			`status[0]: "open" is not allowed; use triggered or resolved` + "\n" + `level: 9 is out of range; use 1 to 5` + "\n" + `quiet: "maybe" is neither true nor false`,
-		`{"title":"x","service_id":"PAAAAA9","urgancy":"high"}`:                               `"urgancy": there is no such argument; did you mean urgency? Known: title, service_id, incident_id, team_ids, urgency, status, level, quiet, note, shifts, first, message, labels, limit, offset`,
+		`{"title":"x","service_id":"PAAAAA9","urgency":"severe","level":9,"quiet":"maybe","status":["odd","resolved"]}`: `urgency: "severe" is not allowed; use high or low` + "\n" +
+			`status[0]: "odd" is not allowed; use triggered or resolved` + "\n" + `level: 9 is out of range; use 1 to 5` + "\n" + `quiet: "maybe" is neither true nor false`,
+		`{"title":"x","service_id":"PAAAAA9","urgancy":"high"}`:                               `"urgancy": there is no such argument; did you mean urgency?`,
 		`{"title":"01234567890","service_id":"PAAAAA9"}`:                                      "title: has 11 characters; at most 10 are allowed",
 		`{"title":true,"service_id":"PAAAAA9"}`:                                               "title: true is not a string",
 		`{"title":"x","service_id":"PAAAAA9","level":1.5}`:                                    "level: 1.5 is not a whole number; use 1 to 5",
 		`{"title":"x","service_id":"PAAAAA9","level":1e99}`:                                   "level: 1e99 is not a whole number; use 1 to 5",
-		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1",null]}`:                    "team_ids[1]: null is not a value; leave it out",
+		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1",null]}`:                    "team_ids[1]: null is no value; leave it out",
 		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1"],"teams_ids":["PAAAAA2"]}`: "team_ids: is given more than once, as team_ids and teams_ids; give it once",
-		`{"title":"x","service_id":"PAAAAA9","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required: Name, e-mail, me or id\n" +
+		`{"title":"x","service_id":"PAAAAA9","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required; give a name, an e-mail address, me, an id, or a URL\n" +
 			`"who": there is no such argument of first; known: start, user_id`,
-		`{"title":"x","service_id":"PAAAAA9","shifts":[{},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
+		`{"title":"x","service_id":"PAAAAA9","shifts":[{"start":"now"},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
 	} {
 		_, got := decode(t, given)
 		if diff := cmp.Diff(want, got); diff != "" {
@@ -331,8 +331,8 @@ func TestShareURL(t *testing.T) {
 
 func TestNearest(t *testing.T) {
 	t.Parallel()
-	names := []string{"list_incidents", "get_incident", "incidents", "services"}
-	for in, want := range map[string]string{"incident": "incidents", "list_incident": "list_incidents", "getincident": "get_incident", "xyzzy": "", "service": "services"} {
+	names := []string{"list_incident_alerts", "list_incidents", "list_incident_notes", "get_incident", "incidents", "services"}
+	for in, want := range map[string]string{"incident": "incidents", "list_incident": "list_incidents", "getincident": "get_incident", "xyzzy": "", "service": "services", "list_incidnets": "list_incidents", "list_incident_alert": "list_incident_alerts", "get": "get_incident"} {
 		if got := tool.Nearest(in, names); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)
 		}
@@ -343,6 +343,9 @@ func FuzzDecode(f *testing.F) {
 	for _, seed := range []string{
 		`{}`, `null`, `[]`, `"{}"`, `{"title":"x","service_id":"PAAAAA9","level":"3"}`, `{"shifts":[{"start":"7d","user_id":{"id":"PAAAAA1"}}]}`,
 		`{"status":"a,b","team_ids":"[1,2"}`, `{"first":"{\"start\":1}"}`, `{"limit":1e400}`, `{"title":"0","service_id":"0"}`, `{"title":"x","service_id":"nothing","first":{"start":"today","user_id":"me"}}`, `{"incident_id":"#"}`, "{\"title\":\"\u202e\x00\"}",
+		`{"query_model":{"title":"x","service":{"id":"PAAAAA9"}}}`, `{"serviceId":"PAAAAA9","title":"None"}`, `{"title":"x","service_id":"PAAAAA9","limit":"all","status":"open","toolCallId":1}`,
+		`{"a":{"b":{"c":{"service_id":"PAAAAA9","title":{"text":"x"}}}}}`, `{"user":{"id":1},"shift":{"from":"now","user":"me"}}`, `{"responders":[{"type":"team","id":"PAAAAA1"}]}`,
+		`{"title":["x"],"service_id":[{"user":{"id":"PAAAAA1"}}],"offset":"","null":null}`, `{"page":2,"exclude":{"status":"open"},"action":"x"}`,
 	} {
 		f.Add(seed)
 	}

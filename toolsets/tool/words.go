@@ -32,13 +32,6 @@ func Shorten(s string, n int) string {
 	return string(runes[:n]) + "…"
 }
 
-func hint(doc string) string {
-	if doc == "" {
-		return ""
-	}
-	return ": " + strings.TrimSuffix(doc, ".")
-}
-
 func orList(words []string) string {
 	if len(words) == 1 {
 		return words[0]
@@ -47,16 +40,15 @@ func orList(words []string) string {
 }
 
 // Nearest returns the one of names that a person most likely meant by name, or
-// "" when none is close.
+// "" when none is close. Of those that are, as beginning with the name or as written
+// with few other letters, it is the one with the fewest.
 func Nearest(name string, names []string) string {
-	best, least := "", max(2, len(name)/3)+1
-	singular := strings.TrimSuffix(name, "s")
+	best, least := "", 0
 	for _, candidate := range names {
 		distance := editDistance(strings.ToLower(name), candidate)
-		if singular != "" && strings.HasPrefix(candidate, singular) || strings.HasPrefix(name, candidate) {
-			distance = min(distance, 1)
-		}
-		if distance < least || distance == least && len(candidate) < len(best) {
+		near := distance <= max(2, len(name)/3)
+		begins := len(name) > 2 && strings.HasPrefix(candidate, strings.TrimSuffix(name, "s")) || len(candidate) > 2 && strings.HasPrefix(name, candidate)
+		if (near || begins) && (best == "" || distance < least) {
 			best, least = candidate, distance
 		}
 	}
