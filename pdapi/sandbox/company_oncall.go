@@ -55,7 +55,7 @@ func (a *account) addOddOnCall(now time.Time) {
 	a.policies.Named("Fulfillment On-Call").levels[2].targets = []target{{user: a.gone}}
 
 	a.schedules.Add(&schedule{
-		record: a.named("Release Captain"), zone: "America/New_York", team: a.teams.Named("Platform"), layers: []*layer{{
+		record: a.named("Release Captain"), zone: "America/New_York", team: a.teams.Named("Mobile"), layers: []*layer{{
 			id: a.newID('P'), name: "Office hours", turn: week, users: member("Grace Kim", "Hugo Lindqvist", "Sven Johansson"),
 			hours: &hours{zone: location("America/New_York"), days: everyDay[:5], from: 9 * time.Hour, length: 8 * time.Hour},
 		}},
