@@ -21,6 +21,11 @@ type account struct {
 	rand *rand.Rand
 	used map[string]bool // ids
 	me   *user           // whose key [UserKey] is
+	gone *user           // who was deleted
+	zone *time.Location
+	now  time.Time // of the last request
+
+	abilities []string // what its plan includes
 
 	users          rest.Table[*user]
 	teams          rest.Table[*team]
@@ -31,6 +36,8 @@ type account struct {
 	incidents      rest.Table[*incident] // by number
 	groupings      rest.Table[*grouping]
 	orchestrations rest.Table[*orchestration]
+	windows        rest.Table[*maintenance]
+	customFields   rest.Table[*customField]
 }
 
 // record is what records have in common.
@@ -139,11 +146,14 @@ func idOf[R rest.Record](table *rest.Table[R], name string) string {
 }
 
 // stamp writes a time as PagerDuty does, or null.
-func stamp(t time.Time) any {
+func stamp(t time.Time) any { return stampIn(t, time.UTC) }
+
+// stampIn writes a time with the clock of a time zone, or null.
+func stampIn(t time.Time, in *time.Location) any {
 	if t.IsZero() {
 		return nil
 	}
-	return t.UTC().Format(time.RFC3339)
+	return t.In(in).Format(time.RFC3339)
 }
 
 // orNull is a text, or null in the place of none.

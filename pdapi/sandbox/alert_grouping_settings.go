@@ -154,11 +154,11 @@ func (c *call) setGrouping(g *grouping, in obj) *rest.Answer {
 	byContent := changed.kind == "content_based" || changed.kind == "content_based_intelligent"
 	switch {
 	case hasTimeout != (changed.kind == "time") || hasFields != byContent:
-		return rest.Invalid("config does not fit type %s", changed.kind)
+		return rest.WrongFields(rest.Wrong{"alert_grouping_setting.config": {"does not fit type " + changed.kind}})
 	case changed.kind == "content_based_intelligent" && len(changed.services) != 1:
-		return rest.Invalid("content_based_intelligent takes exactly one service")
+		return rest.WrongFields(rest.Wrong{"alert_grouping_setting.services": {"must be exactly one for content_based_intelligent"}})
 	case window == 86400 && (changed.kind != "content_based" || len(changed.services) != 1):
-		return rest.Invalid("A time_window of 86400 is for content_based on one service")
+		return rest.WrongFields(rest.Wrong{"alert_grouping_setting.config.time_window": {"of 86400 is for content_based on one service"}})
 	}
 	if name, given := in["name"]; given {
 		changed.name, _ = name.(string)

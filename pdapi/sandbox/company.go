@@ -3,7 +3,6 @@ package sandbox
 import (
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"time"
 )
@@ -34,10 +33,10 @@ var (
 	}
 )
 
-func newAccount(seed uint64, now time.Time) *account {
+func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	now = now.UTC().Truncate(time.Minute)
-	a := &account{rand: rand.New(rand.NewPCG(seed, 42)), used: map[string]bool{}}
-	a.addPeople()
+	a := &account{rand: rand.New(rand.NewPCG(seed, 42)), used: map[string]bool{}, zone: zone, now: now}
+	a.addPeople(now)
 	for _, p := range []struct{ name, description string }{
 		{"P1", "Customers can't buy"}, {"P2", "A feature is down"}, {"P3", "Degraded"}, {"P4", "Minor"},
 	} {
@@ -46,6 +45,24 @@ func newAccount(seed uint64, now time.Time) *account {
 	for _, t := range a.teams.All() {
 		a.addOnCall(t)
 	}
+	a.addOddOnCall(now)
+	a.addServices(now)
+	a.addCustomFields(now)
+	a.addHistory(now)
+	a.addOngoing(now)
+	a.number()
+	for _, s := range a.services.All() {
+		s.addIntegration(a)
+	}
+	a.addGrouping(now)
+	a.addOrchestrations(now)
+	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
+	a.advance(now)
+	return a
+}
+
+// addServices makes the services of all teams, some of them in an odd state.
+func (a *account) addServices(now time.Time) {
 	for i, t := range companyTeams {
 		for n, name := range t.services {
 			urgency := "high"
@@ -62,26 +79,47 @@ func newAccount(seed uint64, now time.Time) *account {
 	for _, s := range a.services.All()[:3] {
 		s.supportHours = obj{
 			"type": "fixed_time_per_day", "time_zone": "America/New_York", "start_time": "09:00:00", "end_time": "17:00:00",
-			"days_of_week": []int{1, 2, 3, 4, 5},
+			"days_of_week": []any{1.0, 2.0, 3.0, 4.0, 5.0},
 		}
 		s.urgencyRule = obj{
 			"type": "use_support_hours", "during_support_hours": obj{"type": "constant", "urgency": "high"},
 			"outside_support_hours": obj{"type": "constant", "urgency": "high"},
 		}
 	}
-	a.addHistory(now)
-	a.addOngoing(now)
-	a.number()
-	for _, s := range a.services.All() {
-		s.addIntegration(a)
+	named := a.services.Named
+	// Who works on an outage has an hour until it is on the list again, and a
+	// nightly import takes as long as it takes.
+	named("Payments API").ackAfter, named("Checkout API").ackAfter = 3600, 3600
+	named("Warehouse Sync").ackAfter, named("Warehouse Sync").autoResolve = nil, nil
+	for _, name := range []string{"Order Capture", "Stock Sync", "Recommendations"} {
+		named(name).quiet = &hours{zone: time.UTC, from: 22 * time.Hour, length: 8 * time.Hour}
 	}
-	a.addGrouping(now)
-	a.addOrchestrations(now)
-	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
-	a.schedules.Add(&schedule{
-		record: a.named("Support Follow-the-Sun"), zone: "Etc/UTC", team: a.teams.All()[0], users: a.users.All()[a.users.Len()-2:], shiftBased: true,
+	named("Pricing Engine").disabled = now.AddDate(0, 0, -60)
+	a.windows.Add(&maintenance{
+		record: record{id: a.newID('P')}, description: "Rebuilding the search index", services: a.services.Where(func(s *service) bool { return s.name == "Search Indexer" }),
+		start: now.Add(-30 * time.Minute), end: now.Add(90 * time.Minute), by: a.users.All()[3],
 	})
-	return a
+	for supporting, dependents := range dependencies {
+		for _, name := range dependents {
+			named(supporting).supports = append(named(supporting).supports, named(name))
+		}
+	}
+	a.services.Add(&service{
+		record: a.named("Help Desk"), description: "What the shop's support can't solve", policy: a.policies.Named("Support On-Call"),
+		urgencyRule: obj{"type": "constant", "urgency": "high"}, actions: []any{}, autoResolve: 14400, ackAfter: 1800, created: now.AddDate(0, -6, 0),
+	})
+}
+
+// dependencies are the services that depend on each service.
+var dependencies = map[string][]string{
+	"Payments API":          {"Checkout API", "Fraud Scoring", "Mobile Gateway", "Refunds Worker"},
+	"Checkout API":          {"Order Capture", "Mobile Gateway"},
+	"Login Service":         {"Checkout API", "Mobile Gateway"},
+	"Session Store":         {"Login Service"},
+	"Catalog API":           {"Search Indexer", "Recommendations"},
+	"Event Stream":          {"Data Warehouse", "Stock Sync"},
+	"Data Warehouse":        {"Nightly Reports"},
+	"Kubernetes Production": {"Payments API", "Checkout API", "Catalog API", "Search API"},
 }
 
 // addIntegration gives a service the integration its events come in by. Its key
@@ -93,11 +131,17 @@ func (s *service) addIntegration(a *account) {
 }
 
 // addPeople makes users and teams. The last two users are in no team.
-func (a *account) addPeople() {
+func (a *account) addPeople(now time.Time) {
 	for i, name := range people {
 		u := &user{
 			record: a.named(name), role: "user", title: "Software Engineer", zone: homeZones[i%len(homeZones)],
-			email: emailOf(name),
+			email: emailOf(name), sso: i%5 == 3,
+		}
+		switch name {
+		case "Jonas Weber":
+			u.zone = "" // the account's
+		case "Ximena Castro":
+			u.zone = railsPacific
 		}
 		switch {
 		case i == 0:
@@ -108,10 +152,14 @@ func (a *account) addPeople() {
 			u.role, u.title = "limited_user", manager
 		case i >= len(people)-2:
 			u.role, u.title = "observer", "Support Analyst"
+			if i == len(people)-2 {
+				u.role = "read_only_user"
+			}
 		}
 		a.users.Add(u)
 	}
 	a.me = a.users.All()[0]
+	a.gone = &user{record: a.named("Igor Stanek"), email: emailOf("Igor Stanek"), role: "user", deleted: now.AddDate(0, 0, -20)}
 	for i, t := range companyTeams {
 		made := &team{record: a.named(t.name), description: t.description, defaultRole: "manager", roles: map[*user]string{}}
 		a.teams.Add(made)
@@ -133,28 +181,6 @@ const manager = "Engineering Manager" // a job title
 func emailOf(name string) string {
 	plain := strings.NewReplacer("'", "", "ë", "e", " ", ".").Replace(strings.ToLower(name))
 	return plain + "@northwind.example"
-}
-
-// addOnCall gives a team two schedules and a policy that uses both. Its
-// engineering managers take no turns.
-func (a *account) addOnCall(t *team) {
-	takers := slices.DeleteFunc(slices.Clone(t.members), func(u *user) bool { return u.title == manager })
-	var pair []*schedule
-	for i, name := range []string{"Primary", "Secondary"} {
-		s := &schedule{record: a.named(t.name + " " + name), layer: a.newID('P'), zone: homeZones[i], team: t}
-		for n := range takers {
-			s.users = append(s.users, takers[(n+i)%len(takers)])
-		}
-		pair = append(pair, s)
-	}
-	a.schedules.Add(pair...)
-	a.policies.Add(&policy{
-		record: a.named(t.name + " On-Call"), team: t, levels: []level{
-			{schedule: pair[0], delay: 15 * time.Minute},
-			{schedule: pair[1], delay: 15 * time.Minute},
-			{user: takers[len(takers)-1], delay: 30 * time.Minute},
-		},
-	})
 }
 
 // AddServices gives the account that many more services, "Bulk Service 0" and on.

@@ -11,27 +11,85 @@ import (
 type policy struct {
 	record
 	team   *team
-	levels []level
+	levels []*level
+	loops  int // how often the levels repeat after their first time
 }
 
-// level is a step of an escalation policy: a schedule or a user.
+// level is a step of an escalation policy.
 type level struct {
+	id      string
+	targets []target
+	delay   time.Duration // until an incident that nobody acknowledges goes on
+	// roundRobin assigns an incident to one of those on call, in turns, not to all.
+	roundRobin bool
+	turn       int // whose turn it is
+}
+
+// target is a user, or whom a schedule has on call.
+type target struct {
 	schedule *schedule
 	user     *user
-	delay    time.Duration
 }
 
-func (l level) onCall(at time.Time) *user {
-	if l.schedule != nil {
-		return l.schedule.onCall(at)
+func (t target) ref() obj {
+	if t.schedule != nil {
+		return t.schedule.ref()
 	}
-	return l.user
+	return t.user.ref()
+}
+
+// onCall are the users whom a level can page at a time: those who were deleted
+// can't be.
+func (l *level) onCall(at time.Time) []*user {
+	var out []*user
+	for _, t := range l.targets {
+		u := t.user
+		if t.schedule != nil {
+			u = t.schedule.onCall(at)
+		}
+		if u != nil {
+			out = append(out, u)
+		}
+	}
+	return unique(present(out))
+}
+
+// assign are the users whom the level pages about an incident.
+func (l *level) assign(at time.Time) []*user {
+	all := l.onCall(at)
+	if !l.roundRobin || len(all) == 0 {
+		return all
+	}
+	l.turn++
+	n := l.turn % len(all)
+	return all[n : n+1]
+}
+
+// from is the number of the first level, from one on, that has somebody on call;
+// 0 if none has.
+func (p *policy) from(number int, at time.Time) int {
+	for n := number; n <= len(p.levels); n++ {
+		if len(p.levels[n-1].onCall(at)) > 0 {
+			return n
+		}
+	}
+	return 0
+}
+
+// first are the users who get an incident of the policy at first.
+func (p *policy) first(at time.Time) []*user {
+	if n := p.from(1, at); n > 0 {
+		return p.levels[n-1].assign(at)
+	}
+	return nil
 }
 
 // pages reports whether a policy can page a user: by name or from a schedule.
 func (p *policy) pages(u *user) bool {
-	return slices.ContainsFunc(p.levels, func(l level) bool {
-		return l.user == u || l.schedule != nil && slices.Contains(l.schedule.users, u)
+	return slices.ContainsFunc(p.levels, func(l *level) bool {
+		return slices.ContainsFunc(l.targets, func(t target) bool {
+			return t.user == u || t.schedule != nil && slices.Contains(t.schedule.users(), u)
+		})
 	})
 }
 
@@ -59,39 +117,58 @@ func listPolicies(c *call) *rest.Answer {
 			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], p.team.id))
 	})
 	rest.ByName(rows, q.Get("sort_by"))
-	return rest.Page(c.Call, "escalation_policies", rows, func(p *policy) obj { return p.object(c.account) })
+	return rest.Page(c.Call, "escalation_policies", rows, func(p *policy) obj { return p.object(c.account, q["include[]"]...) })
 }
 
 func getPolicy(c *call, p *policy) *rest.Answer {
-	return rest.OK(obj{"escalation_policy": p.object(c.account)})
+	return rest.OK(obj{"escalation_policy": p.object(c.account, c.URL.Query()["include[]"]...)})
 }
 
-func (p *policy) object(a *account) obj {
-	rules, services := []obj{}, []obj{}
-	for n, l := range p.levels {
-		var target obj
-		if l.schedule != nil {
-			target = l.schedule.ref()
-		} else {
-			target = l.user.ref()
-		}
-		rules = append(rules, obj{
-			"id": "P" + p.id[1:] + string(rune('A'+n)), "escalation_delay_in_minutes": int(l.delay / time.Minute), "targets": []obj{target},
-			// PagerDuty answers an object here, whatever its schema says.
-			"escalation_rule_assignment_strategy": obj{"type": "assign_to_everyone"},
-		})
-	}
-	for _, s := range a.services.All() {
-		if s.policy == p {
-			services = append(services, s.ref())
-		}
-	}
+// object is the whole policy. What include names is shown whole, too.
+func (p *policy) object(a *account, include ...string) obj {
+	whole := func(name string) bool { return slices.Contains(include, name) }
 	o := p.ref()
 	for name, value := range map[string]any{
-		"type": "escalation_policy", "name": p.name, "description": "Pages " + p.team.name, "escalation_rules": rules, "services": services,
-		"num_loops": 2, "teams": []obj{p.team.ref()}, "on_call_handoff_notifications": "if_has_services",
+		"type": "escalation_policy", "name": p.name, "description": "Pages " + p.team.name, "num_loops": p.loops,
+		"on_call_handoff_notifications": "if_has_services",
+		"teams": rest.Render([]*team{p.team}, func(t *team) obj {
+			if whole("teams") {
+				return t.object()
+			}
+			return t.ref()
+		}),
+		"services": rest.Render(a.services.Where(func(s *service) bool { return s.policy == p }), func(s *service) obj {
+			if whole("services") {
+				return s.object(a, a.zone)
+			}
+			return s.ref()
+		}),
+		"escalation_rules": rest.Render(p.levels, func(l *level) obj {
+			rule := obj{"id": l.id, "escalation_delay_in_minutes": int(l.delay / time.Minute), "targets": rest.Render(l.targets, func(t target) obj {
+				switch {
+				case whole("targets") && t.user != nil && t.user.deleted.IsZero():
+					return t.user.object()
+				case whole("targets") && t.schedule != nil && !t.schedule.shiftBased:
+					return t.schedule.object(a)
+				}
+				return t.ref()
+			})}
+			if whole("escalation_rule_assignment_strategies") {
+				rule["escalation_rule_assignment_strategy"] = l.strategy()
+			}
+			return rule
+		}),
 	} {
 		o[name] = value
 	}
 	return o
+}
+
+// strategy says whom a level pages. PagerDuty answers an object here, whatever its
+// schema says.
+func (l *level) strategy() obj {
+	if l.roundRobin {
+		return obj{"type": "round_robin"}
+	}
+	return obj{"type": "assign_to_everyone"}
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -233,14 +234,23 @@ func getServiceRules(c *call, id string) *rest.Answer {
 	}
 	return rest.OK(obj{"orchestration_path": obj{
 		"type": "service", "parent": obj{"id": s.id, "self": apiURL + "/services/" + s.id, "type": "service_reference"},
-		"self": apiURL + "/event_orchestrations/services/" + s.id,
-		"sets": []obj{{"id": "start", "rules": []obj{{
-			"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": "now in Mon,Tue,Wed,Thu,Fri,Sat,Sun 22:00:00 to 06:00:00 Etc/UTC"}},
-			"actions": obj{"suppress": true, "variables": []obj{}, "extractions": []obj{}},
-		}}}},
+		"self":      apiURL + "/event_orchestrations/services/" + s.id,
+		"sets":      []obj{{"id": "start", "rules": []obj{s.nightRule()}}},
 		"catch_all": obj{"actions": obj{"variables": []obj{}, "extractions": []obj{}}}, "created_at": stamp(s.created),
 		"updated_at": stamp(s.created), "version": "v1_" + s.id,
 	}})
+}
+
+// nightRule keeps a service quiet at night: all of it, or what is not urgent.
+func (s *service) nightRule() obj {
+	when := "now in Mon,Tue,Wed,Thu,Fri,Sat,Sun 22:00:00 to 06:00:00 Etc/UTC"
+	if s.quiet == nil {
+		when = "event.severity matches 'info' and " + when
+	}
+	return obj{
+		"id": "5e" + strings.ToLower(s.id[1:]), "label": "Quiet at night", "conditions": []obj{{"expression": when}},
+		"actions": obj{"suppress": true, "variables": []obj{}, "extractions": []obj{}},
+	}
 }
 
 func putRouter(c *call, o *orchestration) *rest.Answer {
@@ -261,7 +271,7 @@ func putRouter(c *call, o *orchestration) *rest.Answer {
 		return rest.Invalid("a router has exactly one set")
 	}
 	if problem := c.checkRules(rulesOf(path), rulesOf(document(o.router))); problem != "" {
-		return rest.Invalid("%s", problem)
+		return rest.FailFlat(http.StatusBadRequest, 2001, "Invalid Input Provided", problem)
 	}
 	for _, r := range rulesOf(path) {
 		if rule := r.(obj); rule["id"] == nil {

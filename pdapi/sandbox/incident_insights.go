@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
@@ -46,16 +45,18 @@ func relatedIncidents(c *call, i *incident) *rest.Answer {
 		}
 		shown := other.brief()
 		if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
-			shown = other.object(false)
+			shown = other.object(time.UTC)
 		}
 		reasons := []obj{{"type": "machine_learning_inferred", "metadata": obj{
 			"grouping_classification": "similar_contents",
 			"user_feedback":           obj{"positive_feedback_count": 2, "negative_feedback_count": 0},
 		}}}
-		if i.number == majorNumber || other.number == majorNumber {
+		if dependent, supporting := i.service, other.service; c.depends(dependent, supporting) || c.depends(supporting, dependent) {
+			if !c.depends(dependent, supporting) {
+				dependent, supporting = supporting, dependent
+			}
 			reasons = append(reasons, obj{"type": "service_dependency", "metadata": obj{
-				"dependent_services":  obj{"id": other.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + other.service.id},
-				"supporting_services": obj{"id": i.service.id, "type": "technical_service_reference", "self": apiURL + "/services/" + i.service.id},
+				"dependent_services": dependent.technical(), "supporting_services": supporting.technical(),
 			}})
 		}
 		related = append(related, obj{"incident": shown, "relationships": reasons})
@@ -83,12 +84,12 @@ func outlierIncident(c *call, i *incident) *rest.Answer {
 	}
 	shown := i.brief()
 	if slices.Contains(c.URL.Query()["additional_details[]"], "incident") {
-		shown = i.object(false)
+		shown = i.object(time.UTC)
 	}
 	shown["occurrence"] = obj{
 		"count": count, "frequency": float64(count) / 100, "category": category, "since": stamp(since), "until": stamp(c.Now),
 	}
 	return rest.OK(obj{"outlier_incident": obj{"incident": shown, "incident_template": obj{
-		"id": "PTEMPLATE", "cluster_id": "PCLUSTER", "mined_text": i.service.name + ": " + strings.ReplaceAll(i.pattern, "%d", "<NUM>"),
+		"id": "PTEMPLATE", "cluster_id": "PCLUSTER", "mined_text": i.pattern,
 	}}})
 }

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
@@ -52,20 +53,27 @@ func createIncident(c *call) *rest.Answer {
 			return rest.Fail(http.StatusBadRequest, 1020, "Invalid Priority Provided")
 		}
 	}
-	i := c.trigger(s, rest.Text(in, "title"), c.Now, rest.Text(in, "title"))
+	i := c.newIncident(s, rest.Text(in, "title"), c.Now)
 	i.number = c.incidents.All()[c.incidents.Len()-2].number + 1
 	i.changedBy, i.policy, i.priority, i.alerts = c.actor.ref(), p, pr, 0
-	i.assignees = []*user{p.levels[0].onCall(c.Now)}
+	if i.start(c.Now); !s.disabled.IsZero() || c.maintained(s, c.Now) {
+		i.page(0, c.Now) // nobody is told
+	}
 	i.body = rest.Text(in, "body", "details")
-	i.urgency = cmp.Or(rest.Text(in, "urgency"), s.urgency())
+	i.urgency = cmp.Or(rest.Text(in, "urgency"), i.urgency)
 	i.key = cmp.Or(key, i.key)
 	if len(assignees) > 0 {
-		i.assignees, i.direct = assignees, true
+		i.give(assignees, c.Now)
 		if assignees[0] == c.actor {
 			i.acknowledge(c.actor, c.Now)
 		}
 	}
-	return rest.Created(obj{"incident": i.object(true)})
+	return rest.Created(obj{"incident": i.shown(c.account, time.UTC, []string{"body"})})
+}
+
+// give assigns an incident to users by hand.
+func (i *incident) give(users []*user, at time.Time) {
+	i.assignees, i.direct, i.level, i.paged = hold(users, at), true, 0, at
 }
 
 func updateIncidents(c *call) *rest.Answer {
@@ -91,7 +99,7 @@ func updateIncidents(c *call) *rest.Answer {
 	for _, change := range changes {
 		change()
 	}
-	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.object(false) })
+	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.object(time.UTC) })
 }
 
 // plan checks one item of an update and returns what would carry it out.
@@ -125,19 +133,28 @@ func (c *call) plan(i *incident, in obj) (func(), *rest.Answer) {
 		return reject(2001, "Resolution may only be set when resolving")
 	case int(lvl) > len(p.levels):
 		return reject(1006, "Incident Cannot Be Escalated")
+	case len(assignees) == 0 && reassigns && p.from(max(int(lvl), 1), c.Now) == 0:
+		return reject(1015, "Escalation Policy Has No One On Call")
 	case reassigns && (i.status == "resolved" && status == "" || status == "resolved"):
 		return reject(1011, "Incident Cannot Be Reassigned")
 	}
 	return func() {
-		i.title, i.urgency = cmp.Or(rest.Text(in, "title"), i.title), cmp.Or(rest.Text(in, "urgency"), i.urgency)
-		i.priority, i.policy = pr, p
+		urgency := cmp.Or(rest.Text(in, "urgency"), i.urgency)
+		if urgency != i.urgency {
+			i.paged = c.Now // from now on it escalates
+		}
+		if title := rest.Text(in, "title"); title != "" {
+			i.title, i.pattern = title, patternOf(title)
+		}
+		i.urgency, i.priority, i.policy = urgency, pr, p
+		if reassigns {
+			i.acknowledgers, i.status, i.round = nil, "triggered", 0
+		}
 		switch {
 		case len(assignees) > 0:
-			i.assignees, i.direct, i.acknowledgers = assignees, true, nil
-			i.status = "triggered"
+			i.give(assignees, c.Now)
 		case reassigns:
-			i.assignees, i.direct, i.acknowledgers = []*user{p.levels[max(int(lvl), 1)-1].onCall(c.Now)}, false, nil
-			i.status = "triggered"
+			i.page(p.from(max(int(lvl), 1), c.Now), c.Now)
 		}
 		if status != "" {
 			i.setStatus(c, status)
@@ -150,16 +167,17 @@ func (c *call) plan(i *incident, in obj) (func(), *rest.Answer) {
 
 func (i *incident) setStatus(c *call, status string) {
 	if i.status == "resolved" {
-		i.assignees = []*user{i.policy.levels[0].onCall(c.Now)} // reopened
+		i.mergedInto = nil
+		i.start(c.Now) // reopened
 		if status == "acknowledged" {
-			i.assignees = []*user{c.actor}
+			i.give([]*user{c.actor}, c.Now)
 		}
 	}
 	switch status {
 	case "acknowledged":
 		i.acknowledge(c.actor, c.Now)
 	case "triggered":
-		i.acknowledgers, i.resolved = nil, time.Time{}
+		i.acknowledgers, i.resolved, i.paged = nil, time.Time{}, c.Now
 	case "resolved":
 		i.assignees, i.acknowledgers, i.resolved = nil, nil, c.Now
 	}
@@ -167,13 +185,13 @@ func (i *incident) setStatus(c *call, status string) {
 }
 
 func (i *incident) acknowledge(u *user, at time.Time) {
-	i.acknowledgers = unique(append(i.acknowledgers, u))
+	i.acknowledgers = append(slices.DeleteFunc(i.acknowledgers, func(h held) bool { return h.user == u }), held{u, at})
 	i.status, i.changed, i.changedBy, i.resolved = "acknowledged", at, u.ref(), time.Time{}
 }
 
 func addNote(c *call, i *incident) *rest.Answer {
 	if len(i.notes) >= 2000 {
-		return rest.Invalid("The incident has the most notes it may have, 2000")
+		return rest.WrongText("The incident has the most notes it may have, 2000")
 	}
 	n := note{c.newID('Q'), rest.Text(c.Body, "note", "content"), c.Now, c.actor.ref()}
 	i.notes = append(i.notes, n)
@@ -188,20 +206,26 @@ func requestResponders(c *call, i *incident) *rest.Answer {
 	message := rest.Text(c.Body, "message")
 	var asked []*user
 	targets := []obj{}
+	var missing []string
 	for _, item := range c.Body["responder_request_targets"].([]any) {
 		kind, id := rest.Text(item.(obj), "responder_request_target", "type"), rest.Text(item.(obj), "responder_request_target", "id")
-		u, name := c.user(id), "user"
-		if kind == "escalation_policy_reference" {
-			if p := c.policy(id); p != nil {
-				u, name = p.levels[0].onCall(c.Now), "escalation_policy"
-			}
+		users, name := []*user{}, "user"
+		if p := c.policy(id); kind == "escalation_policy_reference" && p != nil {
+			users, name = p.first(c.Now), "escalation_policy"
+		} else if u := c.user(id); kind == "user_reference" && u != nil {
+			users = []*user{u}
 		}
-		if u == nil {
-			return rest.Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", "responder request target "+id+" not found")
+		if len(users) == 0 {
+			missing = append(missing, "responder request target "+id+" not found")
+			continue
 		}
-		asked = append(asked, u)
-		r := responder{u, requester, message, c.Now}
-		targets = append(targets, obj{"responder_request_target": obj{"type": name, "id": id, "incidents_responders": []obj{r.object(i)}}})
+		asked = append(asked, users...)
+		targets = append(targets, obj{"responder_request_target": obj{"type": name, "id": id, "incidents_responders": rest.Render(users, func(u *user) obj {
+			return responder{u, requester, message, c.Now}.object(i)
+		})}})
+	}
+	if len(missing) > 0 {
+		return rest.FailAs(http.StatusBadRequest, missing)
 	}
 	for _, u := range asked {
 		i.responders = append(i.responders, responder{u, requester, message, c.Now})

@@ -22,14 +22,18 @@ type incident struct {
 	policy                            *policy
 	created, changed, resolved        time.Time
 	changedBy                         obj
-	assignees, acknowledgers          []*user
-	direct                            bool // assigned by hand, not by the policy
+	assignees, acknowledgers          []held
+	level, round                      int       // of the policy, from 1 on, and how often it was repeated
+	paged                             time.Time // when that level was
+	direct                            bool      // assigned by hand, not by the policy
 	alerts                            int
 	notes                             []note
 	responders                        []responder
 	bridge                            string
-	cluster                           string // incidents with one are related
-	pattern                           string // what similar titles have in common
+	cluster                           string         // incidents with one are related
+	pattern                           string         // what similar titles have in common
+	mergedInto                        *incident      // what it was resolved by, if by that
+	fields                            map[string]any // values of custom fields, by name
 }
 
 type note struct {
@@ -66,7 +70,7 @@ func incidentRoutes() []route {
 			Query: rest.Paging().With(rest.Query{
 				"date_range": rest.Among("all"), "incident_key": rest.Words(), "priority_ids[]": rest.IDs(), // undocumented, and works
 				"service_ids[]": rest.IDs(), "team_ids[]": rest.IDs(), "user_ids[]": rest.IDs(),
-				"urgencies[]": rest.Among("high", "low"), "time_zone": rest.Words(), "statuses[]": rest.Among("triggered", "acknowledged", "resolved"),
+				"urgencies[]": rest.Among("high", "low"), "time_zone": rest.Zone(), "statuses[]": rest.Among("triggered", "acknowledged", "resolved"),
 				"sort_by": sortOrder, "include[]": rest.Among(include...), "since": rest.Moment(), "until": rest.Moment(),
 			}),
 		},
@@ -157,8 +161,8 @@ func listIncidents(c *call) *rest.Answer {
 			return 0
 		})
 	}
-	withBody := slices.Contains(q["include[]"], "body")
-	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.object(withBody) })
+	in := c.zone(time.UTC)
+	return rest.Page(c.Call, "incidents", rows, func(i *incident) obj { return i.shown(c.account, in, q["include[]"]) })
 }
 
 // dateRange reads since and until, six months apart at most. What is left out
@@ -196,8 +200,8 @@ func (i *incident) matches(q url.Values) bool {
 	if i.priority != nil {
 		priority = i.priority.id
 	}
-	for _, u := range i.assignees {
-		assigned = append(assigned, u.id)
+	for _, held := range i.assignees {
+		assigned = append(assigned, held.user.id)
 	}
 	return anyOf("statuses[]", i.status) && anyOf("urgencies[]", i.urgency) && anyOf("service_ids[]", i.service.id) &&
 		anyOf("team_ids[]", i.policy.team.id) && anyOf("user_ids[]", assigned...) && anyOf("incident_key", i.key) &&
@@ -215,7 +219,7 @@ func getIncident(c *call) *rest.Answer {
 	if i == nil {
 		return rest.NotFound()
 	}
-	return rest.OK(obj{"incident": i.object(slices.Contains(c.URL.Query()["include[]"], "body"))})
+	return rest.OK(obj{"incident": i.shown(c.account, time.UTC, c.URL.Query()["include[]"])})
 }
 
 func listNotes(_ *call, i *incident) *rest.Answer {
@@ -224,94 +228,4 @@ func listNotes(_ *call, i *incident) *rest.Answer {
 		notes = append(notes, i.notes[n].object())
 	}
 	return rest.OK(obj{"notes": notes})
-}
-
-func (n note) object() obj {
-	return obj{
-		"id": n.id, "user": n.by, "channel": obj{"summary": "The PagerDuty website or APIs"}, "content": n.content,
-		"created_at": stamp(n.at), "updated_at": stamp(n.at),
-	}
-}
-
-func (r responder) object(i *incident) obj {
-	return obj{
-		"state": "pending", "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(r.at), "message": r.message,
-		"requester": r.requester.ref(), "requested_at": stamp(r.at),
-	}
-}
-
-func (i *incident) summary() string { return fmt.Sprintf("[#%d] %s", i.number, i.title) }
-
-// object is the whole incident, nulls and all.
-func (i *incident) object(withBody bool) obj {
-	assignments, acknowledgements, responders := []obj{}, []obj{}, []obj{}
-	for _, u := range i.assignees {
-		assignments = append(assignments, obj{"at": stamp(i.created), "assignee": u.ref()})
-	}
-	for _, u := range i.acknowledgers {
-		acknowledgements = append(acknowledgements, obj{"at": stamp(i.changed), "acknowledger": u.ref()})
-	}
-	for _, r := range i.responders {
-		responders = append(responders, r.object(i))
-	}
-	open := 0
-	if i.status != "resolved" {
-		open = i.alerts
-	}
-	via := "escalation_policy"
-	if i.direct {
-		via = "direct_assignment"
-	}
-	o := i.ref()
-	for name, value := range map[string]any{
-		"type": "incident", "incident_number": i.number, "title": i.title, "created_at": stamp(i.created), "updated_at": stamp(i.changed),
-		"status": i.status, "incident_key": i.key, "service": i.service.ref(), "assignments": assignments, "assigned_via": via,
-		"last_status_change_at": stamp(i.changed), "resolved_at": stamp(i.resolved),
-		"first_trigger_log_entry": obj{
-			"id": "R" + i.id[1:], "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
-			"self": apiURL + "/log_entries/R" + i.id[1:], "html_url": nil,
-		},
-		"alert_counts":  obj{"all": i.alerts, "triggered": open, "resolved": i.alerts - open},
-		"is_mergeable":  i.status != "resolved",
-		"incident_type": obj{"name": "incident_default"}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
-		"pending_actions": []obj{}, "acknowledgements": acknowledgements, "alert_grouping": nil, "last_status_change_by": i.changedBy,
-		"priority": nil, "resolve_reason": nil, "conference_bridge": nil, "incidents_responders": responders, "responder_requests": []obj{},
-		"urgency": i.urgency,
-	} {
-		o[name] = value
-	}
-	if i.priority != nil {
-		o["priority"] = i.priority.object()
-	}
-	if i.bridge != "" {
-		o["conference_bridge"] = obj{"conference_number": "+1-555-0100,,4711#", "conference_url": i.bridge}
-	}
-	if withBody && i.body != "" {
-		o["body"] = obj{"type": "incident_body", "details": i.body}
-	} else if withBody {
-		o["body"] = nil
-	}
-	return o
-}
-
-// Incidents counts the incidents with a title.
-func (s *Server) Incidents(title string) int {
-	n := 0
-	s.Do(func() { n = len(s.open().incidents.Where(func(i *incident) bool { return i.title == title })) })
-	return n
-}
-
-// Notes counts the notes with a text.
-func (s *Server) Notes(text string) int {
-	n := 0
-	s.Do(func() {
-		for _, i := range s.open().incidents.All() {
-			for _, written := range i.notes {
-				if written.content == text {
-					n++
-				}
-			}
-		}
-	})
-	return n
 }

@@ -12,6 +12,7 @@ const (
 	UserKey     = "sandbox-user-key"      // of Ana Souza, as an API key or a Bearer token
 	AccountKey  = "sandbox-account-key"   // account-level: names no user
 	ReadOnlyKey = "sandbox-read-only-key" // account-level, may not write
+	ScopedKey   = "sandbox-scoped-key"    // of Ana Souza, as an OAuth token with the scope incidents.read alone
 
 	userKeyPrefix = "sandbox-key-of-"
 )
@@ -26,6 +27,7 @@ const (
 	userToken token = iota + 1
 	accountToken
 	readOnlyToken
+	scopedToken
 )
 
 // callers finds out who calls an account.
@@ -34,6 +36,8 @@ type callers struct{ open func() *account }
 // Authenticate implements [rest.Account].
 func (k callers) Authenticate(r *rest.Call) (*call, *rest.Answer) {
 	c := &call{Call: r, account: k.open()}
+	c.now = c.Now
+	c.advance(c.Now)
 	key, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Token token=")
 	if !ok {
 		key, _ = strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
@@ -48,10 +52,43 @@ func (k callers) Authenticate(r *rest.Call) (*call, *rest.Answer) {
 		c.token = readOnlyToken
 	case ofUser && c.userByEmail(email) != nil:
 		c.token, c.actor = userToken, c.userByEmail(email)
+	case key == ScopedKey:
+		c.token, c.actor = scopedToken, c.me
 	default:
 		return nil, rest.Fail(http.StatusUnauthorized, 2006, "Authentication failed")
 	}
-	return c, nil
+	if scope := scopeOf(r.Operation); c.token == scopedToken && scope != "" && scope != "incidents.read" {
+		return nil, &rest.Answer{Status: http.StatusForbidden, Body: obj{"error": obj{
+			"message": "Token missing required scopes", "required_scopes": scope,
+		}}}
+	}
+	return c, c.lacks(r.Operation)
+}
+
+// scopes are the names of OAuth scopes by the beginning of an operation's path, the
+// longest first.
+var scopes = []struct{ path, scope string }{
+	{"/schedules/{id}/users", "users"}, {"/users/me", ""}, {"/v3/", ""}, {"/alert_grouping_settings", "services"},
+	{"/incidents/custom_fields", "custom_fields"}, {"/incidents", "incidents"}, {"/services", "services"}, {"/users", "users"}, {"/teams", "teams"},
+	{"/schedules", "schedules"}, {"/oncalls", "oncalls"}, {"/escalation_policies", "escalation_policies"},
+	{"/event_orchestrations", "event_orchestrations"}, {"/priorities", "priorities"}, {"/abilities", "abilities"},
+}
+
+// scopeOf is the OAuth scope that an operation wants, "" for one that wants none.
+func scopeOf(operation string) string {
+	method, path, _ := strings.Cut(operation, " ")
+	access := ".read"
+	if method != http.MethodGet {
+		access = ".write"
+	}
+	for _, s := range scopes {
+		if strings.HasPrefix(path, s.path) && s.scope != "" {
+			return s.scope + access
+		} else if strings.HasPrefix(path, s.path) {
+			return ""
+		}
+	}
+	return ""
 }
 
 // Attribute finds out who a write is by, as PagerDuty does: a user's key names

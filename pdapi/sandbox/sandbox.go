@@ -25,6 +25,14 @@ type Options struct {
 	Seed uint64           // the same seed makes the same account; 0 means 1
 	Now  func() time.Time // the account's clock; [time.Now] when nil
 
+	// AccountZone is the account's time zone by its IANA name, UTC when empty. Services
+	// and on-calls are written in it unless the request says otherwise.
+	AccountZone string
+
+	// Without names abilities that the account's plan does not include, as GET
+	// /abilities has them, such as "event_intelligence". It includes all by default.
+	Without []string
+
 	// KeepRequests is how many requests [Server.Requests] remembers, the newest;
 	// 0 means 10,000.
 	KeepRequests int
@@ -52,7 +60,11 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Server{open: sync.OnceValue(func() *account { return newAccount(cmp.Or(o.Seed, 1), o.Now()) })}
+	s := &Server{open: sync.OnceValue(func() *account {
+		a := newAccount(cmp.Or(o.Seed, 1), o.Now(), location(o.AccountZone))
+		a.abilities = slices.DeleteFunc(slices.Clone(abilities), func(name string) bool { return slices.Contains(o.Without, name) })
+		return a
+	})}
 	s.Server = rest.NewServer(callers{s.open}, routes(), rest.Options{Now: o.Now, KeepRequests: cmp.Or(o.KeepRequests, 10_000)})
 	return s
 }
@@ -71,8 +83,8 @@ type route = rest.Route[*call]
 
 // routes are all operations that the sandbox has.
 func routes() []route {
-	return slices.Concat(incidentRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), onCallRoutes(), policyRoutes(),
-		groupingRoutes(), orchestrationRoutes(), priorityRoutes())
+	return slices.Concat(incidentRoutes(), customFieldRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
+		groupingRoutes(), orchestrationRoutes(), priorityRoutes(), abilityRoutes())
 }
 
 // call is a checked request, as handlers see it.
@@ -81,6 +93,14 @@ type call struct {
 	*account
 	actor *user // who the key or the From header names; nil if neither does
 	token token
+}
+
+// zone is the time zone that a request wants times in, or what holds without it.
+func (c *call) zone(without *time.Location) *time.Location {
+	if name := c.URL.Query().Get("time_zone"); name != "" {
+		return location(name)
+	}
+	return without
 }
 
 // with makes a handler of one that works on the record whose id is in the path.

@@ -1,7 +1,9 @@
 package sandbox
 
 import (
+	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -9,50 +11,34 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
-// schedule is a weekly rotation that starts on Mondays at 09:00 UTC.
+// schedule says who is on call when.
 type schedule struct {
 	record
 	zone       string
-	layer      string // id of its one layer
 	team       *team
-	users      []*user
-	overrides  []override
+	layers     []*layer // the last that has an hour wins
+	overrides  []*override
 	shiftBased bool // of the v3 kind, which the v2 API does not serve
 }
 
-type override struct {
-	id         string
-	user       *user
-	start, end time.Time
-}
-
-const week = 7 * 24 * time.Hour
-
-// monday is when the turns of every rotation began.
-var monday = time.Date(2018, time.January, 1, 9, 0, 0, 0, time.UTC)
-
-// turn is the number of the week a time is in, and when that began.
-func turn(at time.Time) (n int, start time.Time) {
-	n = int(at.Sub(monday) / week)
-	return n, monday.Add(time.Duration(n) * week)
-}
-
-// onCall is who a schedule has on call at a time: of the overrides the one that
-// came last, else whose turn it is.
-func (s *schedule) onCall(at time.Time) *user {
-	for _, o := range slices.Backward(s.overrides) {
-		if !at.Before(o.start) && at.Before(o.end) {
-			return o.user
-		}
+// users are who takes turns, in the order of layers and turns.
+func (s *schedule) users() []*user {
+	var out []*user
+	for _, l := range s.layers {
+		out = append(out, l.users...)
 	}
-	n, _ := turn(at)
-	return s.users[n%len(s.users)]
+	return unique(out)
 }
 
-func (s *schedule) ref() obj { return ref("schedule", s.id, s.name, "schedules") }
+func (s *schedule) ref() obj {
+	if s.shiftBased {
+		return s.refV3()
+	}
+	return ref("schedule", s.id, s.name, "schedules")
+}
 
 func scheduleRoutes() []route {
-	return []route{
+	return append(overrideRoutes(), []route{
 		{
 			Pattern: "GET /schedules", Handle: listSchedules,
 			Query: rest.Paging().With(rest.Query{
@@ -68,13 +54,7 @@ func scheduleRoutes() []route {
 			},
 		},
 		{Pattern: "GET /schedules/{id}/users", Query: rest.Query{"since": rest.Moment(), "until": rest.Moment()}, Handle: layerBased(scheduleUsers)},
-		{
-			Pattern: "POST /schedules/{id}/overrides", Handle: layerBased(createOverrides),
-			Body: rest.Envelope("overrides", rest.List(100, rest.Map(rest.Fields{
-				"start": rest.Instant().Required(), "end": rest.Instant().Required(), "user": rest.Reference("user_reference").Required(),
-			}))),
-		},
-	}
+	}...)
 }
 
 // layerBased makes a handler of one that works on the kind of schedules the v2
@@ -82,7 +62,7 @@ func scheduleRoutes() []route {
 func layerBased(handle func(*call, *schedule) *rest.Answer) func(*call) *rest.Answer {
 	return with((*account).schedule, func(c *call, s *schedule) *rest.Answer {
 		if s.shiftBased {
-			return rest.Invalid("This schedule is shift-based. Please use the v3 Schedules API.")
+			return rest.Invalid("This schedule is shift-based. Please use the v3 Schedules API: GET /v3/schedules/%s", s.id)
 		}
 		return handle(c, s)
 	})
@@ -90,29 +70,41 @@ func layerBased(handle func(*call, *schedule) *rest.Answer) func(*call) *rest.An
 
 func listSchedules(c *call) *rest.Answer {
 	q := c.URL.Query()
-	query := strings.ToLower(q.Get("query"))
-	rows := c.schedules.Where(func(s *schedule) bool {
-		return !s.shiftBased && strings.Contains(strings.ToLower(s.name), query) &&
-			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], s.team.id))
-	})
+	w, problem := c.window()
+	if problem != nil {
+		return problem
+	}
+	rows := c.schedules.Where(func(s *schedule) bool { return !s.shiftBased && s.matches(q) })
 	rest.ByName(rows, "")
-	return rest.Page(c.Call, "schedules", rows, func(s *schedule) obj { return s.object(c.account) })
+	in := c.account.zone
+	if c.actor != nil && c.actor.zone != "" {
+		in = location(c.actor.zone)
+	}
+	in = c.zone(in)
+	return rest.Page(c.Call, "schedules", rows, func(s *schedule) obj {
+		o := s.object(c.account)
+		s.addNext(o, c, in)
+		for name, part := range s.parts(w, in) {
+			if slices.Contains(q["include[]"], name) {
+				o[name] = part
+			}
+		}
+		return o
+	})
+}
+
+// matches reports whether a schedule is of a team and has a name that are asked
+// for.
+func (s *schedule) matches(q url.Values) bool {
+	return strings.Contains(strings.ToLower(s.name), strings.ToLower(q.Get("query"))) &&
+		(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], s.team.id))
 }
 
 func (s *schedule) object(a *account) obj {
 	o := s.ref()
-	users, policies := []obj{}, []obj{}
-	for _, u := range s.users {
-		users = append(users, u.ref())
-	}
-	for _, p := range a.policies.All() {
-		if slices.ContainsFunc(p.levels, func(l level) bool { return l.schedule == s }) {
-			policies = append(policies, p.ref())
-		}
-	}
 	for name, value := range map[string]any{
-		"type": "schedule", "name": s.name, "time_zone": s.zone, "description": s.name + " rotation", "users": users,
-		"teams": []obj{s.team.ref()}, "escalation_policies": policies,
+		"type": "schedule", "name": s.name, "time_zone": s.zone, "description": s.name + " rotation", "users": rest.Render(s.users(), (*user).ref),
+		"teams": []obj{s.team.ref()}, "escalation_policies": rest.Render(s.policies(a), (*policy).ref),
 		"http_cal_url": webURL + "/private/secret-calendar/" + s.id, "web_cal_url": "webcal://secret-calendar/" + s.id,
 	} {
 		o[name] = value
@@ -120,149 +112,144 @@ func (s *schedule) object(a *account) obj {
 	return o
 }
 
-// window reads since and until. Without them nothing is rendered.
-func (c *call) window() (since, until time.Time, rendered bool) {
+// policies are the escalation policies that page whom the schedule has on call.
+func (s *schedule) policies(a *account) []*policy {
+	return a.policies.Where(func(p *policy) bool {
+		return slices.ContainsFunc(p.levels, func(l *level) bool { return slices.Contains(l.targets, target{schedule: s}) })
+	})
+}
+
+// window is the range of time that a schedule is rendered for.
+type window struct {
+	since, until time.Time
+	rendered     bool // since or until was given; else nothing is rendered
+	overflow     bool // entries are whole, not cut off where the range ends
+}
+
+// window reads since and until. Of the two, one that is not given is two weeks
+// from the other.
+func (c *call) window() (window, *rest.Answer) {
 	q := c.URL.Query()
-	since, until = c.Now, c.Now.Add(2*week)
-	if s := q.Get("since"); s != "" {
-		since, _ = time.Parse(time.RFC3339, s)
-		until = since.Add(2 * week)
+	w := window{rendered: q.Has("since") || q.Has("until"), overflow: q.Get("overflow") == "true"}
+	w.since, _ = time.Parse(time.RFC3339, q.Get("since"))
+	w.until, _ = time.Parse(time.RFC3339, q.Get("until"))
+	switch {
+	case !q.Has("until"):
+		w.until = w.since.Add(2 * week)
+	case !q.Has("since"):
+		w.since = w.until.Add(-2 * week)
 	}
-	if s := q.Get("until"); s != "" {
-		until, _ = time.Parse(time.RFC3339, s)
+	if w.until.Before(w.since) {
+		return w, rest.Fail(http.StatusBadRequest, 2004, "Invalid Since or Until Parameters", "until is before since")
 	}
-	return since, until, q.Has("since") || q.Has("until")
+	return w, nil
 }
 
-// entry is a user on call for a while.
-type entry struct {
-	user       *user
-	start, end time.Time
+// entries are what a schedule has in the window.
+func (w window) entries(s *schedule) []entry {
+	switch {
+	case !w.rendered:
+		return nil
+	case w.overflow:
+		return s.shifts(w.since, w.until)
+	}
+	return s.render(w.since, w.until)
 }
 
-// render says who is on call between two times; without overrides, if plain.
-func (s *schedule) render(since, until time.Time, plain bool) []entry {
-	edges := []time.Time{since, until}
-	for _, start := turn(since); start.Before(until); start = start.Add(week) {
-		edges = append(edges, start)
+// sub is a computed part of a schedule, as the API shows it.
+func (w window) sub(s *schedule, in *time.Location) obj {
+	entries := w.entries(s)
+	o := obj{"rendered_schedule_entries": rest.Render(entries, func(e entry) obj {
+		return obj{"start": stampIn(e.start, in), "end": stampIn(e.end, in), "user": e.user.ref()}
+	})}
+	if w.rendered {
+		o["rendered_coverage_percentage"] = coverage(entries, w.since, w.until)
 	}
-	bare := &schedule{users: s.users}
-	if !plain {
-		bare.overrides = s.overrides
-		for _, o := range s.overrides {
-			edges = append(edges, o.start, o.end)
+	return o
+}
+
+// parts are the layers, the overrides and what both come to.
+func (s *schedule) parts(w window, in *time.Location) obj {
+	over, final := w.sub(s.overridden(), in), w.sub(s, in)
+	over["name"], final["name"] = "Overrides", "Final Schedule"
+	return obj{
+		"overrides_subschedule": over, "final_schedule": final,
+		"schedule_layers": rest.Render(s.layers, func(l *layer) obj {
+			o := w.sub(only(l), in)
+			for name, value := range map[string]any{
+				"id": l.id, "name": l.name, "start": stampIn(monday, in), "end": nil, "rotation_virtual_start": stampIn(monday, in),
+				"rotation_turn_length_seconds": int(l.turn / time.Second), "restrictions": l.restrictions(),
+				"users": rest.Render(l.users, func(u *user) obj { return obj{"user": u.ref()} }),
+			} {
+				o[name] = value
+			}
+			return o
+		}),
+	}
+}
+
+// restrictions are the hours of a layer: one for all days, or one for each.
+func (l *layer) restrictions() []obj {
+	out := []obj{}
+	if l.hours == nil {
+		return out
+	}
+	one := func(kind string) obj {
+		return obj{
+			"type": kind, "start_time_of_day": time.Time{}.Add(l.hours.from).Format(time.TimeOnly),
+			"duration_seconds": int(l.hours.length / time.Second),
 		}
 	}
-	edges = slices.DeleteFunc(edges, func(t time.Time) bool { return t.Before(since) || t.After(until) })
-	slices.SortFunc(edges, time.Time.Compare)
-	var out []entry
-	for n := range len(edges) - 1 {
-		from, to := edges[n], edges[n+1]
-		who := bare.onCall(from)
-		switch {
-		case !from.Before(to):
-		case len(out) > 0 && out[len(out)-1].user == who:
-			out[len(out)-1].end = to
-		default:
-			out = append(out, entry{who, from, to})
-		}
+	if len(l.hours.days) == 0 {
+		return append(out, one("daily_restriction"))
+	}
+	for _, day := range l.hours.days {
+		weekly := one("weekly_restriction")
+		weekly["start_day_of_week"] = 1 + slices.Index(everyDay, day)
+		out = append(out, weekly)
 	}
 	return out
 }
 
+// addNext adds when the user that is asked about is on call next, if that is in
+// three months.
+func (s *schedule) addNext(o obj, c *call, in *time.Location) {
+	u := c.user(c.URL.Query().Get("include_next_oncall_for_user"))
+	if u == nil {
+		return
+	}
+	for _, e := range s.shifts(c.Now, c.Now.AddDate(0, 3, 0)) {
+		if e.user == u {
+			o["next_oncall_for_user"] = obj{"start": stampIn(e.start, in), "end": stampIn(e.end, in), "user": u.ref()}
+			return
+		}
+	}
+}
+
 func getSchedule(c *call, s *schedule) *rest.Answer {
-	since, until, rendered := c.window()
-	if until.Before(since) {
-		return rest.Fail(http.StatusBadRequest, 2004, "Invalid Since or Until Parameters", "until is before since")
+	w, problem := c.window()
+	if problem != nil {
+		return problem
 	}
-	name := c.URL.Query().Get("time_zone")
-	if name == "" {
-		name = s.zone
-	}
-	in, err := time.LoadLocation(name)
-	if err != nil {
-		in = time.UTC
-	}
-	shown := func(entries []entry) []obj {
-		out := []obj{}
-		for _, e := range entries {
-			out = append(out, obj{"start": e.start.In(in).Format(time.RFC3339), "end": e.end.In(in).Format(time.RFC3339), "user": e.user.ref()})
-		}
-		return out
-	}
-	var overrides []entry
-	for _, o := range s.overrides {
-		if o.start.Before(until) && o.end.After(since) {
-			overrides = append(overrides, entry{o.user, o.start, o.end})
-		}
-	}
-	users := []obj{}
-	for _, u := range s.users {
-		users = append(users, obj{"user": u.ref()})
-	}
-	layer := obj{
-		"id": s.layer, "name": "Weekly", "start": monday.In(in).Format(time.RFC3339),
-		"rotation_virtual_start": monday.In(in).Format(time.RFC3339), "rotation_turn_length_seconds": int(week / time.Second),
-		"users": users, "restrictions": []obj{}, "rendered_schedule_entries": []obj{},
-	}
-	over := obj{"name": "Overrides", "rendered_schedule_entries": []obj{}}
-	final := obj{"name": "Final Schedule", "rendered_schedule_entries": []obj{}}
-	if rendered {
-		layer["rendered_schedule_entries"] = shown(s.render(since, until, true))
-		over["rendered_schedule_entries"] = shown(overrides)
-		final["rendered_schedule_entries"], final["rendered_coverage_percentage"] = shown(s.render(since, until, false)), 100.0
-	}
+	in := c.zone(location(s.zone))
 	o := s.object(c.account)
-	o["schedule_layers"], o["overrides_subschedule"], o["final_schedule"] = []obj{layer}, over, final
+	s.addNext(o, c, in)
+	maps.Copy(o, s.parts(w, in))
 	return rest.OK(obj{"schedule": o})
 }
 
+// scheduleUsers are those who still have an account.
 func scheduleUsers(c *call, s *schedule) *rest.Answer {
-	since, until, rendered := c.window()
-	users := []obj{}
-	var seen []*user
-	list := s.users
-	if rendered {
-		list = nil
-		for _, e := range s.render(since, until, false) {
-			list = append(list, e.user)
+	w, problem := c.window()
+	if problem != nil {
+		return problem
+	}
+	users := s.users()
+	if w.rendered {
+		users = nil
+		for _, e := range w.entries(s) {
+			users = append(users, e.user)
 		}
 	}
-	for _, u := range list {
-		if !slices.Contains(seen, u) {
-			seen = append(seen, u)
-			users = append(users, u.object())
-		}
-	}
-	return rest.OK(obj{"users": users})
-}
-
-func createOverrides(c *call, s *schedule) *rest.Answer {
-	results := []obj{}
-	for _, item := range c.Body["overrides"].([]any) {
-		in := item.(obj)
-		start, _ := time.Parse(time.RFC3339, rest.Text(in, "start"))
-		end, _ := time.Parse(time.RFC3339, rest.Text(in, "end"))
-		u := c.user(rest.Text(in, "user", "id"))
-		shown := obj{"start": rest.Text(in, "start"), "end": rest.Text(in, "end"), "user": obj{"id": rest.Text(in, "user", "id"), "type": "user_reference"}}
-		result := obj{"status": http.StatusCreated, "override": shown}
-		refused := ""
-		switch {
-		case u == nil:
-			refused = "User not found"
-		case !end.After(start):
-			refused = "Override must end after its start"
-		case !end.After(c.Now):
-			refused = "Override must end in the future"
-		}
-		if refused != "" {
-			result["status"], result["errors"] = http.StatusBadRequest, []string{refused}
-		} else {
-			o := override{c.newID('Q'), u, start, end}
-			s.overrides = append(s.overrides, o)
-			shown["id"], shown["user"] = o.id, u.ref()
-		}
-		results = append(results, result)
-	}
-	return rest.Created(results)
+	return rest.OK(obj{"users": rest.Render(unique(present(users)), (*user).object)})
 }

@@ -17,14 +17,14 @@ func createService(c *call) *rest.Answer {
 	}
 	s.addIntegration(c.account)
 	c.services.Add(s)
-	return rest.Created(obj{"service": s.object(c.account)})
+	return rest.Created(obj{"service": s.object(c.account, c.account.zone)})
 }
 
 func updateService(c *call, s *service) *rest.Answer {
 	if problem := c.setService(s, c.Body["service"].(obj)); problem != nil {
 		return problem
 	}
-	return rest.OK(obj{"service": s.object(c.account)})
+	return rest.OK(obj{"service": s.object(c.account, c.account.zone)})
 }
 
 // setService sets what a body gives and leaves the rest, or changes nothing and

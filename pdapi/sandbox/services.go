@@ -19,19 +19,9 @@ type service struct {
 	autoResolve, ackAfter any   // seconds or nil
 	integrations          []obj
 	created               time.Time
-}
-
-// urgency is what incidents get unless they say otherwise. In support hours that
-// are a part of the week it is what holds outside of them.
-func (s *service) urgency() string {
-	rule := s.urgencyRule
-	if outside, ok := rule["outside_support_hours"].(obj); ok {
-		rule = outside
-	}
-	if rule["urgency"] == "low" {
-		return "low"
-	}
-	return "high"
+	disabled              time.Time  // when it was, if it is
+	supports              []*service // those that depend on it
+	quiet                 *hours     // when an event rule suppresses all that comes
 }
 
 func (s *service) ref() obj {
@@ -64,7 +54,7 @@ func serviceRoutes() []route {
 		{
 			Pattern: "GET /services", Handle: listServices,
 			Query: rest.Paging().With(rest.Query{
-				"query": rest.Words(), "team_ids[]": rest.IDs(), "time_zone": rest.Words(), "sort_by": rest.Among("name", "name:asc", "name:desc"),
+				"query": rest.Words(), "team_ids[]": rest.IDs(), "time_zone": rest.Zone(), "sort_by": rest.Among("name", "name:asc", "name:desc"),
 				"include[]": include, "name": rest.Words(),
 			}),
 		},
@@ -85,16 +75,17 @@ func listServices(c *call) *rest.Answer {
 		}
 	}
 	rest.ByName(rows, q.Get("sort_by"))
-	return rest.Page(c.Call, "services", rows, func(s *service) obj { return s.object(c.account) })
+	in := c.zone(c.account.zone)
+	return rest.Page(c.Call, "services", rows, func(s *service) obj { return s.object(c.account, in) })
 }
 
 func getService(c *call, s *service) *rest.Answer {
-	return rest.OK(obj{"service": s.object(c.account)})
+	return rest.OK(obj{"service": s.object(c.account, c.account.zone)})
 }
 
-func (s *service) object(a *account) obj {
-	status := "active"
-	var last time.Time
+// state is a service's status, and when its last incident was.
+func (s *service) state(a *account) (status string, last time.Time) {
+	status = "active"
 	for _, i := range a.incidents.All() {
 		if i.service == s {
 			last = i.created
@@ -106,11 +97,22 @@ func (s *service) object(a *account) obj {
 			}
 		}
 	}
+	switch {
+	case !s.disabled.IsZero():
+		status = "disabled"
+	case a.maintained(s, a.now):
+		status = "maintenance"
+	}
+	return status, last
+}
+
+func (s *service) object(a *account, in *time.Location) obj {
+	status, last := s.state(a)
 	o := s.ref()
 	for name, value := range map[string]any{
 		"type": "service", "name": s.name, "description": s.description, "auto_resolve_timeout": s.autoResolve,
-		"acknowledgement_timeout": s.ackAfter, "created_at": stamp(s.created), "status": status,
-		"last_incident_timestamp": stamp(last), "teams": []obj{s.policy.team.ref()}, "incident_urgency_rule": s.urgencyRule,
+		"acknowledgement_timeout": s.ackAfter, "created_at": stampIn(s.created, in), "status": status,
+		"last_incident_timestamp": stampIn(last, in), "teams": []obj{s.policy.team.ref()}, "incident_urgency_rule": s.urgencyRule,
 		"support_hours": s.supportHours, "scheduled_actions": s.actions, "escalation_policy": s.policy.ref(), "addons": []obj{},
 		"alert_creation": "create_alerts_and_incidents", "alert_grouping_parameters": obj{"type": nil},
 		"integrations": s.integrations, "auto_pause_notifications_parameters": obj{"enabled": false, "timeout": 300},

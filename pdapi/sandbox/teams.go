@@ -125,6 +125,9 @@ func addMember(c *call, t *team) *rest.Answer {
 	if u == nil {
 		return rest.NotFound()
 	}
+	if u.role == "read_only_user" {
+		return rest.WrongText("User %s is a stakeholder and can't be added to a team", u.name)
+	}
 	role := rest.Text(c.Body, "role")
 	if role == "" {
 		role = "manager"

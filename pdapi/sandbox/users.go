@@ -4,17 +4,53 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
 )
 
 type user struct {
 	record
-	email, role, title, zone string
-	teams                    []*team
+	email, role, title string
+	zone               string // null where it is "": the account's is meant
+	sso                bool   // made by single sign-on
+	teams              []*team
+	// deleted is when the user was deleted. Such users are in no table, but still in
+	// schedules and policies.
+	deleted time.Time
 }
 
-func (u *user) ref() obj { return ref("user", u.id, u.name, "users") }
+func (u *user) ref() obj {
+	r := ref("user", u.id, u.name, "users")
+	if !u.deleted.IsZero() {
+		r["deleted_at"] = stamp(u.deleted)
+	}
+	return r
+}
+
+// present are those of some users who were not deleted.
+func present(users []*user) []*user {
+	return slices.DeleteFunc(slices.Clone(users), func(u *user) bool { return !u.deleted.IsZero() })
+}
+
+// location is the time zone with a name, also one of the names of Ruby on Rails;
+// UTC for one that is not known.
+func location(name string) *time.Location {
+	if found := railsZones[name]; found != "" {
+		name = found
+	}
+	in, err := time.LoadLocation(name)
+	if err != nil {
+		return time.UTC
+	}
+	return in
+}
+
+// railsZones are the zones that the company's users have by a name of Ruby on
+// Rails.
+var railsZones = map[string]string{railsPacific: "America/Los_Angeles"}
+
+const railsPacific = "Pacific Time (US & Canada)"
 
 func (a *account) userByEmail(email string) *user {
 	return a.users.First(func(u *user) bool { return strings.EqualFold(u.email, email) })
@@ -65,7 +101,7 @@ func (u *user) object() obj {
 		teams = append(teams, t.ref())
 	}
 	for name, value := range map[string]any{
-		"name": u.name, "email": u.email, "time_zone": u.zone, "color": "green", "role": u.role,
+		"name": u.name, "email": u.email, "time_zone": orNull(u.zone), "created_via_sso": u.sso, "color": "green", "role": u.role,
 		"avatar_url": "https://pd-static-assets.pagerduty.com/users/blank-avatar.png", "description": nil,
 		"invitation_sent": false, "job_title": u.title, "teams": teams,
 		"contact_methods": []obj{}, "notification_rules": []obj{},

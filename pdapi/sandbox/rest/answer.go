@@ -41,6 +41,35 @@ func Invalid(format string, args ...any) *Answer {
 	return Fail(http.StatusBadRequest, 2001, "Invalid Input Provided", fmt.Sprintf(format, args...))
 }
 
+// The forms of errors that PagerDuty answers with besides the one it documents.
+
+// Wrong are messages by the field that is wrong: "event.effective_since".
+type Wrong map[string][]string
+
+// WrongFields is the error for values that are wrong as version 3 of the API and
+// some parts of version 2 have it: errors is an object.
+func WrongFields(errors Wrong) *Answer {
+	return &Answer{Status: http.StatusBadRequest, Body: Object{"error": Object{"message": "Invalid request", "code": 2001, "errors": errors}}}
+}
+
+// WrongText is the error for a body that is wrong, with a text for errors.
+func WrongText(format string, args ...any) *Answer {
+	return &Answer{Status: http.StatusBadRequest, Body: Object{"error": Object{
+		"message": "Invalid Input Provided", "code": 2001, "errors": fmt.Sprintf(format, args...),
+	}}}
+}
+
+// FailAs is an error without an envelope in the error: error is the text itself, or
+// the list of texts.
+func FailAs(status int, err any) *Answer { return &Answer{Status: status, Body: Object{"error": err}} }
+
+// FailFlat is an error without error: its members stand by themselves.
+func FailFlat(status, code int, message string, details ...string) *Answer {
+	a := Fail(status, code, message, details...)
+	a.Body = a.Body.(Object)["error"]
+	return a
+}
+
 // NotFound is 404.
 func NotFound() *Answer { return Fail(http.StatusNotFound, 2100, "Not Found") }
 

@@ -20,7 +20,13 @@ func (c *Call) Int(name string, without int) int {
 
 // Page answers one classic page of rows under key.
 func Page[T any](c *Call, key string, rows []T, render func(T) Object) *Answer {
-	limit, offset := c.Int("limit", 25), c.Int("offset", 0)
+	return PageOf(c, 25, key, rows, render)
+}
+
+// PageOf is [Page] for an operation whose pages have another size unless the
+// request says which.
+func PageOf[T any](c *Call, size int, key string, rows []T, render func(T) Object) *Answer {
+	limit, offset := c.Int("limit", size), c.Int("offset", 0)
 	if offset+limit > 10_000 {
 		return Fail(http.StatusBadRequest, 2002, "Arguments Caused Error", "Offset+limit exceeds maximum allowed value of 10000. "+
 			"Please try to refine your search to reduce the returned set of records below this number, like adding a date range.")

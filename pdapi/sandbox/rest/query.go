@@ -23,22 +23,38 @@ func (q Query) With(more Query) Query {
 	return all
 }
 
-func (q Query) check(values url.Values) []string {
-	var problems []string
+// check says what is wrong with query parameters, by their names.
+func (q Query) check(values url.Values) Wrong {
+	wrong := Wrong{}
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		check, ok := q[name]
 		if !ok {
-			problems = append(problems, fmt.Sprintf("sandbox: %q is not a query parameter of this operation", name))
+			wrong[name] = append(wrong[name], "sandbox: it is not a query parameter of this operation")
 			continue
 		}
 		if !strings.HasSuffix(name, "[]") && len(values[name]) > 1 {
-			problems = append(problems, fmt.Sprintf("sandbox: %q is given %d times", name, len(values[name])))
+			wrong[name] = append(wrong[name], fmt.Sprintf("sandbox: it is given %d times", len(values[name])))
 		}
 		if problem := check(values[name]); problem != "" {
-			problems = append(problems, fmt.Sprintf("%s %s", name, problem))
+			wrong[name] = append(wrong[name], problem)
 		}
 	}
-	return problems
+	return wrong
+}
+
+// details are the messages as a list of texts, each with its field.
+func (w Wrong) details() []string {
+	var out []string
+	for _, name := range slices.Sorted(maps.Keys(w)) {
+		for _, text := range w[name] {
+			if rest, ours := strings.CutPrefix(text, "sandbox: it "); ours {
+				out = append(out, fmt.Sprintf("sandbox: %q %s", name, rest))
+			} else {
+				out = append(out, name+" "+text)
+			}
+		}
+	}
+	return out
 }
 
 // Each makes a parameter of a check of one value.

@@ -12,6 +12,7 @@ type Route[C any] struct {
 	Query      Query  // the query parameters it takes
 	Body       *Schema
 	Attributed bool // a write that PagerDuty attributes to a user
+	ByField    bool // details of errors come by the field that is wrong, as in version 3 of the API
 	Handle     func(C) *Answer
 }
 
@@ -21,6 +22,8 @@ type Call struct {
 	Body Object          // of a request that has one
 	Raw  json.RawMessage // the body as it came
 	Now  time.Time       // by the account's clock, in whole seconds of UTC
+	// Operation is the pattern of the route.
+	Operation string
 }
 
 func (c *Call) decode(schema *Schema, body []byte) *Answer {

@@ -137,7 +137,7 @@ func (s *Server[C]) lifetime(ctx context.Context) (context.Context, context.Canc
 func (s *Server[C]) answer(r *http.Request, route Route[C], body []byte) *Answer {
 	s.state.Lock()
 	defer s.state.Unlock()
-	call := &Call{Request: r, Now: s.now().UTC().Truncate(time.Second)}
+	call := &Call{Request: r, Now: s.now().UTC().Truncate(time.Second), Operation: route.Pattern}
 	c, refusal := s.account.Authenticate(call)
 	if refusal != nil {
 		return refusal
@@ -148,8 +148,10 @@ func (s *Server[C]) answer(r *http.Request, route Route[C], body []byte) *Answer
 	if got := r.Header.Get("Accept"); got != "application/vnd.pagerduty+json;version=2" {
 		return Invalid("sandbox: Accept is %q, which does not pin version 2 of the API", got)
 	}
-	if problems := route.Query.check(r.URL.Query()); len(problems) > 0 {
-		return Fail(http.StatusBadRequest, 2002, "Arguments Caused Error", problems...)
+	if wrong := route.Query.check(r.URL.Query()); len(wrong) > 0 && route.ByField {
+		return WrongFields(wrong)
+	} else if len(wrong) > 0 {
+		return Fail(http.StatusBadRequest, 2002, "Arguments Caused Error", wrong.details()...)
 	}
 	if refusal := s.account.Attribute(c, route.Attributed); refusal != nil {
 		return refusal
