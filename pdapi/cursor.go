@@ -85,7 +85,7 @@ func splitCursor(cursor string) (theirs string, skip int) {
 	rest, ok := strings.CutPrefix(cursor, "after.")
 	number, theirs, found := strings.Cut(rest, ".")
 	n, err := strconv.Atoi(number)
-	if !ok || !found || err != nil || n < 0 {
+	if !ok || !found || err != nil || n < 0 || n > MaxDepth {
 		return cursor, 0
 	}
 	return theirs, n

@@ -123,6 +123,19 @@ func TestCursorsHoldTheLimit(t *testing.T) {
 	}
 }
 
+// TestCursorsFromElsewhere are passed on as they are.
+func TestCursorsFromElsewhere(t *testing.T) {
+	t.Parallel()
+	for _, cursor := range []string{"", "after", "after.", "after.x.c1", "after.-1.c1", "after.99999999999999999999.c1", "after.9223372036854775807.", "bGltaXQ9MQ=="} {
+		if theirs, skip := splitCursor(cursor); theirs != cursor || skip != 0 {
+			t.Errorf("%q is taken for %q and %d", cursor, theirs, skip)
+		}
+	}
+	if theirs, skip := splitCursor(joinCursor("after.7.x", 3)); theirs != "after.7.x" || skip != 3 {
+		t.Errorf("%q, %d", theirs, skip)
+	}
+}
+
 // TestCursorsEnd has cursors that lead nowhere.
 func TestCursorsEnd(t *testing.T) {
 	t.Parallel()

@@ -109,7 +109,7 @@ func readNow[T any](ctx context.Context, c Client, key string, p path) (object[T
 // readObject sends a request, and reads the object under key in the answer.
 func readObject[T any](ctx context.Context, r Reader, req request, key string) (object[T], error) {
 	var o object[T]
-	raw, err := exchange[json.RawMessage](ctx, r, req, key)
+	raw, err := ask[json.RawMessage](ctx, r, req, key)
 	if err != nil {
 		return o, err
 	}

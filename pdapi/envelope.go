@@ -23,16 +23,16 @@ type envelope map[string]json.RawMessage
 // fetch sends a request that reads, and returns what its answer has under key.
 func fetch[T any](ctx context.Context, r Reader, req request, key string) (T, error) {
 	req.reads = true
-	return exchange[T](ctx, r, req, key)
+	return ask[T](ctx, r, req, key)
 }
 
 // send sends a request that writes, and returns what its answer has under key.
 func send[T any](ctx context.Context, c Client, req request, key string) (T, error) {
 	req.reads = false
-	return exchange[T](ctx, c.Reader, req, key)
+	return ask[T](ctx, c.Reader, req, key)
 }
 
-func exchange[T any](ctx context.Context, r Reader, req request, key string) (T, error) {
+func ask[T any](ctx context.Context, r Reader, req request, key string) (T, error) {
 	var value T
 	e, err := r.open(ctx, req)
 	if err != nil {
@@ -69,7 +69,8 @@ func (r Reader) open(ctx context.Context, req request) (envelope, error) {
 		return nil, err
 	}
 	mayRecall := req.reads && !req.alone && req.body == nil
-	if e, ok := r.recall.get(out.url); ok && mayRecall {
+	epoch := r.Epoch()
+	if e, ok := r.recall.get(out.url, epoch); ok && mayRecall {
 		return e, nil
 	}
 	got, err := r.do(ctx, out)
@@ -84,7 +85,7 @@ func (r Reader) open(ctx context.Context, req request) (envelope, error) {
 		return nil, notExpected(req, got, notA("an object", got.data))
 	}
 	if mayRecall {
-		r.remember.put(out.url, e)
+		r.remember.put(out.url, epoch, e)
 	}
 	return e, nil
 }

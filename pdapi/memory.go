@@ -7,7 +7,7 @@ import "sync"
 // and [Reader.Recalling].
 type Memory struct {
 	mu      sync.Mutex
-	answers map[string]envelope // by URL
+	answers map[string]remembered // by URL
 }
 
 // Remembering returns a reader that puts the answers to its reads into m.
@@ -25,24 +25,31 @@ func (r Reader) Recalling(m *Memory) Reader {
 // Recalling is [Reader.Recalling] for a client.
 func (c Client) Recalling(m *Memory) Client { return Client{c.Reader.Recalling(m)} }
 
-func (m *Memory) get(url string) (envelope, bool) {
+// remembered is an answer, and the epoch in which its request was sent.
+type remembered struct {
+	envelope
+	epoch uint64
+}
+
+// get returns the answer to a read, unless this client has written something since.
+func (m *Memory) get(url string, epoch uint64) (envelope, bool) {
 	if m == nil {
 		return nil, false
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	e, ok := m.answers[url]
-	return e, ok
+	a, ok := m.answers[url]
+	return a.envelope, ok && a.epoch == epoch
 }
 
-func (m *Memory) put(url string, e envelope) {
+func (m *Memory) put(url string, epoch uint64, e envelope) {
 	if m == nil {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.answers == nil {
-		m.answers = map[string]envelope{}
+		m.answers = map[string]remembered{}
 	}
-	m.answers[url] = e
+	m.answers[url] = remembered{e, epoch}
 }

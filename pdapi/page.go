@@ -206,6 +206,7 @@ func fetchPage[T any](ctx context.Context, r Reader, req request, key string, si
 		return page, err
 	}
 	if page.rows = page.count(); page.rows > size {
+		e = maps.Clone(e) // a Memory may hold it
 		e[key] = firstRecords(e[key], size)
 		if page.Items, page.odd, err = member[[]T](req, e, key); err != nil {
 			return page, err

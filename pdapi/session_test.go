@@ -244,3 +244,25 @@ func TestMeWaitsNoLongerThanItsOwnTime(t *testing.T) {
 		}
 	})
 }
+
+// TestMemoriesEnd with a write: what was read before it is read again.
+func TestMemoriesEnd(t *testing.T) {
+	t.Parallel()
+	var requests atomic.Int32
+	pd := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			_, _ = fmt.Fprintf(w, `{"team":{"id":"PT","name":"%d"}}`, requests.Add(1))
+		}
+	})
+	m := &Memory{}
+	for _, c := range []struct{ want, before string }{{"1", ""}, {"1", ""}, {"2", "write"}, {"2", ""}} {
+		if c.before == "write" {
+			if err := pd.RemoveTeamMember(t.Context(), "PT", "PU"); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if team, err := pd.Remembering(m).Recalling(m).Team(t.Context(), "PT"); err != nil || team.Name != c.want {
+			t.Errorf("%q, %v; want %q", team.Name, err, c.want)
+		}
+	}
+}
