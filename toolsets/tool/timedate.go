@@ -199,7 +199,7 @@ func dayOfMonth(word string) (int, bool) {
 
 // readQuarter reads a quarter or an ISO week: Q3, 2026-Q3, Q3/2026, 2026-W48.
 func (r *reader) readQuarter() int {
-	word := strings.NewReplacer("-", "", "/", "").Replace(r.low(0))
+	word := strings.ReplaceAll(strings.ReplaceAll(r.low(0), "-", ""), "/", "")
 	i := strings.IndexAny(word, "qw")
 	if i < 0 {
 		return 0

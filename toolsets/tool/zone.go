@@ -59,7 +59,10 @@ func findZone(text string) (n namedZone, ok bool) {
 	if zone, ok := parseOffset(key); ok {
 		return namedZone{loc: zone, offset: true}, true
 	}
-	if key == "" || key[0] >= '0' && key[0] <= '9' {
+	// No name begins with a digit, or with a bracket but for the offsets that
+	// pages show in front of Rails names: (GMT-08:00) Pacific Time.
+	shown := strings.HasPrefix(key, "(gmt")
+	if key == "" || key[0] >= '0' && key[0] <= '9' || key[0] == '(' && !shown {
 		return n, false
 	}
 	for line := range strings.Lines(abbreviations) {
@@ -77,8 +80,7 @@ func findZone(text string) (n namedZone, ok bool) {
 	if n.loc = findIANA(key); n.loc != nil {
 		return n, true
 	}
-	// Pages show Rails names with the offset in front: (GMT-08:00) Pacific Time.
-	if strings.HasPrefix(key, "(gmt") {
+	if shown {
 		_, key, _ = strings.Cut(key, ") ")
 	}
 	if n.loc = findRails(key); n.loc != nil {

@@ -196,8 +196,8 @@ func TestEveryAbbreviation(t *testing.T) {
 	names, others := zoneNames(t)
 	for _, name := range names {
 		zone := zoneOf(t, name)
-		for month := range 12 {
-			noon := time.Date(2026, time.Month(month+1), 15, 12, 0, 0, 0, time.UTC)
+		for _, month := range []time.Month{time.January, time.July} {
+			noon := time.Date(2026, month, 15, 12, 0, 0, 0, time.UTC)
 			abbr, offset := noon.In(zone).Zone()
 			if others[name] || strings.ContainsAny(abbr, "+-") {
 				continue
