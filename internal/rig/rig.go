@@ -98,7 +98,7 @@ func New(t testing.TB, options ...Option) *Rig {
 	for _, o := range options {
 		o(&s)
 	}
-	config := pdapi.Config{Host: account.URL(), UserAgent: "test", Logger: log}
+	config := pdapi.Config{Host: account.URL(), UserAgent: "test", Logger: log, Now: Now}
 	if s.wrap != nil {
 		api := httptest.NewServer(s.wrap(account))
 		t.Cleanup(api.Close)

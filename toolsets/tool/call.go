@@ -159,7 +159,7 @@ type Result struct {
 // JSON writes the result for a model: compact, every text in it cleaned.
 func (r *Result) JSON() ([]byte, error) {
 	d := &document{}
-	defer func() { r.names.learn(d.Bytes()) }()
+	r.names.learn(r.value)
 	if r.list != nil {
 		r.list.render(d, r)
 	} else {

@@ -1,7 +1,8 @@
 package tool
 
 import (
-	"bytes"
+	"reflect"
+	"strings"
 	"sync"
 	"time"
 )
@@ -124,20 +125,40 @@ func (c *nameCache) forget() {
 	c.epoch++
 }
 
-// learn remembers the ids in an answer: what PagerDuty sent is an id, whatever it
-// looks like.
-func (c *nameCache) learn(answer []byte) {
+// learn remembers the ids in a result: what PagerDuty sent as the id of a record is
+// one, whatever it looks like. JSON that is shown as it came does not count, since
+// strangers write it: the details of an event may have a member "id", too.
+func (c *nameCache) learn(result any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	const before = `"id":"` // in no text: there the quotation marks are escaped
-	for {
-		i := bytes.Index(answer, []byte(before))
-		if i < 0 {
+	c.learnFrom(reflect.ValueOf(result))
+}
+
+func (c *nameCache) learnFrom(v reflect.Value) {
+	switch v.Kind() {
+	case reflect.Pointer, reflect.Interface:
+		if !v.IsNil() {
+			c.learnFrom(v.Elem())
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return
 		}
-		answer = answer[i+len(before):]
-		if end := bytes.IndexByte(answer, '"'); end > 0 && end <= 36 {
-			c.add(string(answer[:end]))
+		for i := range v.Len() {
+			c.learnFrom(v.Index(i))
+		}
+	case reflect.Struct:
+		t := v.Type()
+		if t.PkgPath() == "time" {
+			return
+		}
+		for i := range v.NumField() {
+			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if field := v.Field(i); name != "id" || field.Kind() != reflect.String {
+				c.learnFrom(field)
+			} else if id := field.String(); id != "" && len(id) <= 36 {
+				c.add(id)
+			}
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package tool
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -40,7 +41,7 @@ func TestNameCacheIsBounded(t *testing.T) {
 			c.keep(c.now(), &serviceKind, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
 		},
 		"ids":              func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)) },
-		"ids of answers":   func(c *nameCache, i int) { c.learn([]byte(fmt.Sprintf(`{"id":"%030d"}`, i))) },
+		"ids of answers":   func(c *nameCache, i int) { c.learn(shownRecord{ID: fmt.Sprintf("%030d", i)}) },
 		"and after writes": func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)); c.forget() },
 	} {
 		t.Run(what, func(t *testing.T) {
@@ -53,7 +54,7 @@ func TestNameCacheIsBounded(t *testing.T) {
 			most := 0
 			for i := range rounds {
 				use(c, i)
-				if i%100 == 0 {
+				if i%(rounds/50) == 0 {
 					most = max(most, c.inBytes())
 				}
 			}
@@ -98,12 +99,30 @@ func TestNameCacheEpochs(t *testing.T) {
 	}
 }
 
-// TestLearnedIDs holds which parts of an answer are taken for ids.
+// shownRecord is a result as tools have them.
+type shownRecord struct {
+	ID    string          `json:"id"`
+	Owner *shownRecord    `json:"owner,omitzero"`
+	At    time.Time       `json:"at,omitzero"`
+	Any   any             `json:"any,omitzero"`
+	Text  string          `json:"text,omitzero"`
+	Raw   json.RawMessage `json:"raw,omitzero"`
+}
+
+// TestLearnedIDs holds which parts of a result are taken for ids.
 func TestLearnedIDs(t *testing.T) {
 	t.Parallel()
 	c := &nameCache{}
-	c.learn([]byte(`{"services":[{"id":"PABC123","summary":"x \"id\":\"PEVIL66\" y"},{"id":"PABC124"}],"id":""}`))
-	for id, want := range map[string]bool{"PABC123": true, "PABC124": true, "PEVIL66": false, "": false} {
+	c.learn(List[shownRecord]{Items: []shownRecord{
+		{ID: "PABC123", Owner: &shownRecord{ID: "PABC124"}, At: time.Now(), Any: []shownRecord{{ID: "PABC125"}}},
+		{Text: `"id":"PEVIL01"`, Raw: json.RawMessage(`{"id":"PEVIL02"}`), Any: map[string]any{"id": "PEVIL03"}},
+		{Any: []json.RawMessage{json.RawMessage(`{"id":"PEVIL04"}`)}, ID: strings.Repeat("P", 37)},
+	}})
+	c.learn(nil)
+	for id, want := range map[string]bool{
+		"PABC123": true, "PABC124": true, "PABC125": true,
+		"PEVIL01": false, "PEVIL02": false, "PEVIL03": false, "PEVIL04": false, "": false, strings.Repeat("P", 37): false,
+	} {
 		if c.hasID(id) != want {
 			t.Errorf("%q is known: %v, want %v", id, !want, want)
 		}
