@@ -212,12 +212,12 @@ func TestCallExits(t *testing.T) {
 		code int
 		says string
 	}{
-		"list_incidents limit=2":                      {0, ""},
-		"list_incidents limit=many":                   {2, "limit"},
+		"list_incidents limit=2":                          {0, ""},
+		"list_incidents limit=many":                       {2, "limit"},
 		"list_incidents limit=few status=opened nosuch=1": {2, "3 arguments are wrong"},
-		"list_incidents service_ids=nosuchservice":    {2, "nosuchservice"},
-		"get_incident":                                {2, "incident_id: is required"},
-		"get_incident incident_id=QNOSUCHINCIDENT":    {1, "no such object"},
+		"list_incidents service_ids=nosuchservice":        {2, "nosuchservice"},
+		"get_incident":                                    {2, "incident_id: is required"},
+		"get_incident incident_id=QNOSUCHINCIDENT":        {1, "no such object"},
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
