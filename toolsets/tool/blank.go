@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // nothings are what programs print where there is no value.
@@ -22,6 +23,9 @@ var misspelled = []string{"Null", "Nil", "Undefined", "nan", "NIL", "NONE", "UND
 // that is free and optional is left out only if it is what programs print; one that
 // is required, as a title, may be none of them.
 func (v value) isNothing(s string, required bool) bool {
+	if len(s) > maxName {
+		return false
+	}
 	s = strings.TrimSpace(visible(s))
 	free := v.form == textForm && v.refers == nil && v.enum == nil && !v.time
 	switch {
@@ -44,7 +48,7 @@ func isEmpty(given any) bool {
 	case nil:
 		return true
 	case string:
-		return strings.TrimSpace(visible(given)) == "" || slices.Contains([]string{"[]", "{}"}, strings.TrimSpace(given))
+		return isBlank(given) || slices.Contains([]string{"[]", "{}"}, strings.TrimSpace(given))
 	case []any:
 		return !slices.ContainsFunc(given, func(item any) bool { return !isEmpty(item) })
 	case map[string]any:
@@ -56,6 +60,11 @@ func isEmpty(given any) bool {
 		return true
 	}
 	return false
+}
+
+// isBlank reports whether a text has no character that a person sees.
+func isBlank(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsSpace(r) && !hidden(r) })
 }
 
 // isZero reports whether a value is the number 0, also written as a text.

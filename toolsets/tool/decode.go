@@ -3,7 +3,6 @@ package tool
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"reflect"
@@ -72,7 +71,7 @@ func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder,
 	}
 	given, err := parse(arguments)
 	switch {
-	case errors.Is(err, errTooDeep):
+	case tooDeep(arguments):
 		return in, d, Wrong("the arguments are nested more than %d levels deep; give one JSON object with %s", maxDepth, o.names())
 	case err != nil:
 		return in, d, Wrong("the arguments are not valid JSON: give one JSON object")
@@ -93,15 +92,10 @@ func (o *object) decode(arguments json.RawMessage) (in reflect.Value, d decoder,
 	return in, d, nil
 }
 
-var errTooDeep = errors.New("too deep")
-
 // parse reads one JSON value, numbers as they are written. No text is nil.
 func parse(data []byte) (any, error) {
 	if len(bytes.TrimSpace(data)) == 0 {
 		return nil, nil
-	}
-	if tooDeep(data) {
-		return nil, errTooDeep
 	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.UseNumber()

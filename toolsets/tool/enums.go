@@ -33,6 +33,9 @@ func fold(s string) string { return singular(snake(strings.TrimLeft(s, "+"))) }
 
 // allowed are the values of an enum that a text means; none if it means nothing.
 func (v value) allowed(s string) []string {
+	if len(s) > maxName {
+		return nil
+	}
 	s = unquoted(s)
 	for _, same := range []func(allowed string) bool{
 		func(allowed string) bool { return strings.EqualFold(allowed, s) },
@@ -123,7 +126,7 @@ func (d *decoder) choices(at string, v value, items []any) (chosen []string, ok 
 // order reads a sort order: fields with directions, as urgency:desc,created_at:asc.
 func (d *decoder) order(at string, v value, s string) (string, bool) {
 	var terms []string
-	for term := range strings.SplitSeq(unquoted(s), ",") {
+	for term := range strings.SplitSeq(unquoted(Shorten(s, maxName)), ",") {
 		if strings.TrimSpace(term) == "" {
 			continue
 		}

@@ -281,7 +281,7 @@ func separated(item *value, s string) []any {
 // embedded returns given as a T, also when it was written as a JSON string that
 // starts with opening.
 func embedded[T any](given any, opening byte) (T, bool) {
-	if s, isText := given.(string); isText && strings.HasPrefix(strings.TrimSpace(s), string(opening)) {
+	if s, isText := given.(string); isText && strings.HasPrefix(strings.TrimSpace(s), string(opening)) && !tooDeep([]byte(s)) {
 		if parsed, err := parse([]byte(s)); err == nil {
 			given = parsed
 		}
