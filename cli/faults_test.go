@@ -115,6 +115,11 @@ func TestFaults(t *testing.T) {
 		"read, 402":                         {read, status(402, `{"error":{"message":"no","code":2014}}`), nil, 1, 0, []string{"ERROR", "plan"}},
 		"read, 403":                         {read, status(403, `{"error":"abilities.read API scope is required"}`), nil, 1, 0, []string{"ERROR", "scope is required"}},
 		"read, 404":                         {read, status(404, `{"error":["Not Found"]}`), nil, 1, 0, []string{"ERROR", "no such object"}},
+		"read, 403 for a scope":             {read, status(403, `{"error":{"message":"Token missing required scopes","required_scopes":"incidents.read"}}`), nil, 1, 0, []string{"ERROR", "lacks the scope incidents.read"}},
+		"read, errors by field":             {read, status(400, `{"error":{"message":"Invalid Input Provided","errors":{"name":["has already been taken"]}}}`), nil, 1, 0, []string{"ERROR", "name: has already been taken"}},
+		"read, page of a login":             {read, status(200, "<html><title>Log in</title>"), nil, 1, 0, []string{"ERROR", `other than PagerDuty's API answered (HTTP 200, text/html, \"Log in\")`, "PAGERDUTY_API_HOST"}},
+		"write, page of a login":            {write, posts(status(200, "<html><title>Log in</title>")), nil, 2, 0, []string{"ERROR", "not known whether", "other than PagerDuty's API"}},
+		"write, locked":                     {write, posts(status(400, `{"error":{"message":"Invalid Input Provided","code":2001,"errors":["Account could not be locked"]}}`)), nil, 2, 1, []string{"Test of faults"}},
 		"read, the key in an error":         {read, status(400, `{"error":{"message":"bad `+sandbox.UserKey+`"}}`), nil, 1, 0, []string{"ERROR", "[redacted]"}},
 		"write, 413":                        {write, status(413, `{"error":{"message":"too many","errors":"no"}}`), nil, 1, 0, []string{"ERROR", "too large"}},
 		"write, reset before":               {write, posts(sandbox.Fault{Reset: true}), nil, 2, 0, []string{"ERROR", "not known whether", "probably not created"}},
@@ -241,7 +246,7 @@ func TestUnreachable(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			answers, written := session(t, c.host, []string{"--call-timeout", "8s"}, call)
+			answers, written := session(t, c.host, []string{"--call-timeout", "8s", "--allow-host", "no-such-host.invalid"}, call)
 			for _, want := range c.want {
 				if !strings.Contains(answers[1], want) {
 					t.Errorf("the answer does not say %q: %s", want, answers[1])

@@ -3,10 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
-	"net/mail"
-	"os"
-	"runtime"
 	"strings"
 	"time"
 	_ "time/tzdata" // time zones by name, also where the system has none
@@ -26,6 +22,10 @@ const (
 	flagExclude = "exclude-tools"
 	flagZone    = "time-zone"
 	flagTimeout = "call-timeout"
+	// flagAllowHost has no environment variable, and must not get one: whoever
+	// can set variables, as a project's configuration of an MCP client can, could
+	// then have the key sent anywhere.
+	flagAllowHost = "allow-host"
 
 	envKey     = "PAGERDUTY_USER_API_KEY"
 	envKeyFile = "PAGERDUTY_USER_API_KEY_FILE"
@@ -41,6 +41,7 @@ func accessFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
 		&cli.DurationFlag{Name: flagTimeout, Value: server.DefaultCallTimeout, Usage: "how long one tool call may take, as 30s"},
+		&cli.StringSliceFlag{Name: flagAllowHost, Usage: "a `HOST` or HOST:PORT besides PagerDuty's that PAGERDUTY_API_HOST may name: a proxy of your own, which gets to see the key"},
 	}
 }
 
@@ -86,6 +87,7 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		config.Host = account.URL()
 		config.Key, err = pdapi.ParseKey(sandbox.UserKey)
 	} else {
+		config.AllowedHosts = c.StringSlice(flagAllowHost)
 		err = fromEnvironment(p, &config)
 	}
 	if err != nil {
@@ -112,24 +114,48 @@ func fromEnvironment(p Process, config *pdapi.Config) error {
 	if config.Key, err = pdapi.ParseKey(secret); err != nil {
 		return usage("%s: %w", source, err)
 	}
+	for _, host := range config.AllowedHosts {
+		if _, err := pdapi.CheckAllowedHost(host); err != nil {
+			return usage("--%s: %w", flagAllowHost, err)
+		}
+	}
 	if config.Host = strings.TrimSpace(p.Getenv(envHost)); config.Host != "" {
-		if config.Host, err = pdapi.CheckHost(config.Host); err != nil {
-			return usage("%s: %w", envHost, err)
+		config.Host, err = pdapi.CheckHost(config.Host, config.AllowedHosts...)
+		if errors.Is(err, pdapi.ErrHostNotAllowed) {
+			err = fmt.Errorf("%w, and hosts that the flag --%s names", err, flagAllowHost)
+		}
+		if err != nil {
+			return usage("%s: %w", envHost, hideKey(err, config.Key))
+		}
+	}
+	for _, name := range []string{"HTTPS_PROXY", "https_proxy"} {
+		if address := p.Getenv(name); address != "" {
+			if err := pdapi.CheckProxy(address); err != nil {
+				return usage("%s: %w", name, err)
+			}
+			break // Go looks at no other
 		}
 	}
 	if from := strings.TrimSpace(p.Getenv(envFrom)); from != "" {
-		address, err := mail.ParseAddress(from)
-		if err != nil || address.Address != from {
-			return usage("%s: %q is not an e-mail address; give the login e-mail of the PagerDuty user who acts, such as ana@example.com", envFrom, from)
+		if config.From, err = pdapi.CheckFrom(from); err != nil {
+			return usage("%s: %w", envFrom, hideKey(err, config.Key))
 		}
-		config.From = from
 	}
 	return nil
 }
 
-// findKey returns the key and the name of where it is from.
+// hideKey takes the key out of an error that shows another setting, into which
+// somebody may have pasted it by mistake.
+func hideKey(err error, key pdapi.Key) error {
+	if shown := key.Redact(err.Error()); shown != err.Error() {
+		return errors.New(shown)
+	}
+	return err
+}
+
+// findKey returns the key as it is written and the name of where it is from.
 func findKey(p Process) (secret, source string, err error) {
-	secret, path := p.Getenv(envKey), p.Getenv(envKeyFile)
+	secret, path := p.Getenv(envKey), strings.TrimSpace(p.Getenv(envKeyFile))
 	if strings.TrimSpace(secret) != "" {
 		if path != "" {
 			_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: both %s and %s are set; using %s\n", envKey, envKeyFile, envKey)
@@ -142,24 +168,16 @@ func findKey(p Process) (secret, source string, err error) {
 			"  Set it:   export %s=…  (or %s=/path/to/a/file)\n"+
 			"  Try first: --sandbox needs no key; it works on a simulated account.", envKey, envKeyFile)
 	}
-	file, err := os.Open(path)
-	if err != nil {
-		return "", "", usage("%s: %w; give the path of a file that holds the key alone", envKeyFile, err)
-	}
-	defer func() { _ = file.Close() }()
-	info, err := file.Stat()
-	if err == nil && info.IsDir() {
-		err = errors.New("it is a directory")
-	}
-	var data []byte
-	if err == nil {
-		data, err = io.ReadAll(io.LimitReader(file, 64<<10))
+	path = strings.Trim(path, `"'`)
+	secret, warning, err := readKeyFile(path)
+	if err != nil && len(path) >= 16 && !strings.ContainsAny(path, `/\.`) {
+		path = "the path given (it looks like a key, so it is not shown)"
 	}
 	if err != nil {
-		return "", "", usage("%s: reading %s: %w; give the path of a file that holds the key alone", envKeyFile, path, err)
+		return "", "", usage("%s: can't read a key from %s: %w; give the path of a file that holds the key alone", envKeyFile, path, err)
 	}
-	if mode := info.Mode().Perm(); mode&0o044 != 0 && runtime.GOOS != "windows" {
-		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: warning: others can read %s (mode %04o), which holds your API key; run: chmod 600 %s\n", path, mode, path)
+	if warning != "" {
+		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: warning: %s\n", warning)
 	}
-	return string(data), envKeyFile, nil
+	return secret, envKeyFile + " (" + path + ")", nil
 }

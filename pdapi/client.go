@@ -30,6 +30,9 @@ type Config struct {
 	// Host is the base URL of the API, [DefaultHost] when empty. EU accounts
 	// use https://api.eu.pagerduty.com. See [CheckHost] for what is allowed.
 	Host string
+	// AllowedHosts are hosts besides PagerDuty's that Host may name, each with its
+	// port unless that is 443: proxies of one's own, which get to see the key.
+	AllowedHosts []string
 	// Key authenticates every request.
 	Key Key
 	// From is the login e-mail of the user who acts. PagerDuty wants it with
@@ -88,7 +91,7 @@ func New(cfg Config) (Client, error) {
 	if cfg.Host == "" {
 		cfg.Host = DefaultHost
 	}
-	base, err := CheckHost(cfg.Host)
+	base, err := CheckHost(cfg.Host, cfg.AllowedHosts...)
 	if err != nil {
 		return Client{}, err
 	}

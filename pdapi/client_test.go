@@ -179,36 +179,6 @@ func TestFromIsRequiredWithAccountKeys(t *testing.T) {
 	}
 }
 
-func TestCheckHost(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"https://api.pagerduty.com":        "https://api.pagerduty.com",
-		"https://api.eu.pagerduty.com/":    "https://api.eu.pagerduty.com",
-		"http://127.0.0.1:8080":            "http://127.0.0.1:8080",
-		"http://localhost:8080":            "http://localhost:8080",
-		"http://[::1]:8080":                "http://[::1]:8080",
-		"http://api.pagerduty.com":         "",
-		"http://127.0.0.1.example.com":     "",
-		"api.pagerduty.com":                "",
-		"https://api.pagerduty.com/v2":     "",
-		"https://api.pagerduty.com?x=1":    "",
-		"https://api.pagerduty.com?":       "",
-		"https://api.pagerduty.com#x":      "",
-		"https://me:hunter2@pagerduty.com": "",
-		"https://":                         "",
-		"ftp://api.pagerduty.com":          "",
-		"":                                 "",
-	} {
-		got, err := pdapi.CheckHost(in)
-		if got != want || (err == nil) != (want != "") {
-			t.Errorf("CheckHost(%q) = %q, %v; want %q", in, got, err, want)
-		}
-		if err != nil && strings.Contains(err.Error(), "hunter2") {
-			t.Errorf("CheckHost(%q) repeats the password: %v", in, err)
-		}
-	}
-}
-
 // TestOddAnswersAreRead gives answers with nulls, missing and unknown parts,
 // which PagerDuty may send at any time.
 func TestOddAnswersAreRead(t *testing.T) {

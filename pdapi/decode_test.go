@@ -119,7 +119,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 		pd := newClient(t, func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) })
 		_, err := pd.Notes(t.Context(), "Q1")
 		var lost *TransportError
-		if !errors.As(err, &lost) || !lost.Answered || !lost.Reads || goWords.MatchString(err.Error()) {
+		if isPage := body[0] == '<'; !errors.As(err, &lost) || lost.Answered == isPage || lost.Foreign != isPage || !lost.Reads || goWords.MatchString(err.Error()) {
 			t.Errorf("%s: %v", body, err)
 		}
 	}

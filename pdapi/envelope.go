@@ -4,16 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 )
-
-// ErrNoDetails is wrapped by the error of a write that PagerDuty carried out
-// without sending back what its API reference promises: the answer tells of
-// success and is empty. The write took effect ([MaybeDone] is false).
-var ErrNoDetails = errors.New("PagerDuty accepted it and sent no details")
 
 // envelope is the JSON object that PagerDuty puts around what it answers: an
 // object or a list under a key that differs from call to call, and beside a list
@@ -54,12 +47,7 @@ func (c Client) run(ctx context.Context, req request) error {
 	if err != nil {
 		return err
 	}
-	// PagerDuty answers with JSON or with nothing. Anything else was written by
-	// something in between, and says nothing about what PagerDuty did.
-	if body := bytes.TrimSpace(got.data); len(body) > 0 && !json.Valid(body) {
-		return notExpected(req, got, notA("an object", got.data))
-	}
-	return nil
+	return c.checkForeign(req, got)
 }
 
 // open sends a request and returns the envelope that it is answered with.
@@ -82,7 +70,7 @@ func (r Reader) open(ctx context.Context, req request) (envelope, error) {
 	}
 	var e envelope
 	if err := json.Unmarshal(got.data, &e); err != nil {
-		return nil, notExpected(req, got, notA("an object", got.data))
+		return nil, r.notExpected(req, got, notA("an object", got.data))
 	}
 	if mayRecall {
 		r.remember.put(out.url, epoch, e)
@@ -107,31 +95,4 @@ func member[T any](req request, e envelope, key string) (T, []Odd, error) {
 		return value, nil, unreadable(req, fmt.Errorf("%q in the answer is %w", key, err))
 	}
 	return value, odd, nil
-}
-
-// empty is the failure of an answer that tells of success and has no body.
-func empty(req request, got answer) error {
-	if !req.reads {
-		return unreadable(req, ErrNoDetails)
-	}
-	return unreadable(req, fmt.Errorf("the answer (HTTP %d) is empty", got.status))
-}
-
-// notExpected is the failure of an answer that is not the JSON it should be.
-func notExpected(req request, got answer, err error) error {
-	return unreadable(req, fmt.Errorf("the answer (HTTP %d, %s) is %w", got.status, contentType(got.header), err))
-}
-
-// unreadable is the failure of a call that PagerDuty answered with success, but
-// not as it should.
-func unreadable(req request, err error) error {
-	sent, _ := req.path.url() // it was sent, so there is no error
-	return &TransportError{Method: req.method, Path: sent, Reads: req.reads, MaybeSent: true, Answered: true, Err: err}
-}
-
-func contentType(header http.Header) string {
-	if t := header.Get("Content-Type"); t != "" {
-		return clip(t, 60)
-	}
-	return "no content type"
 }

@@ -2,14 +2,10 @@ package pdapi
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
-	"regexp"
-	"slices"
 	"strings"
 	"time"
 )
@@ -36,6 +32,10 @@ type Error struct {
 	Code    int      // PagerDuty's error code, 0 when there is none
 	Message string   // in PagerDuty's words; never the key
 	Details []string // what was wrong, field by field, when PagerDuty said so
+	Scopes  []string // the OAuth scopes that the token lacks, when PagerDuty said so
+	// Foreign is set when the answer was no JSON, as PagerDuty's API sends it: a
+	// proxy or firewall may have sent it.
+	Foreign bool
 	Method  string
 	Path    string // without the query
 	Reads   bool   // the call changes nothing, whatever its method
@@ -51,6 +51,8 @@ type Error struct {
 	// effect, so that this answer may be to its result: not found, say, because
 	// it is deleted already.
 	Repeated bool
+	// Attempts is how often the request went out.
+	Attempts int
 }
 
 func (e *Error) Error() string {
@@ -102,16 +104,34 @@ func (e *Error) Is(target error) bool {
 	return false
 }
 
-// TransportError is a call that brought no usable answer.
+// Transient reports whether the same call may succeed a little later, though
+// nothing about it is changed: PagerDuty was too busy (429, 408), failed (5xx),
+// or had another change to the account in its way (400, "could not be locked").
+func (e *Error) Transient() bool {
+	switch e.Status {
+	case http.StatusTooManyRequests, http.StatusRequestTimeout:
+		return true
+	case http.StatusBadRequest:
+		return metLock(e.Words())
+	}
+	return e.Status >= 500
+}
+
+// TransportError is a call that brought no usable answer. Err may be, or wrap, a
+// [ProxyError] or [ErrNoDetails].
 type TransportError struct {
 	Method string
 	Path   string // without the query
 	Reads  bool   // the call changes nothing, whatever its method
 	// MaybeSent is false when PagerDuty can't have received the request.
 	MaybeSent bool
-	// Answered is set when PagerDuty reported success in an answer that could
-	// not be read: a write took effect.
+	// Answered is set when PagerDuty reported success in an answer that was empty
+	// or could not be read: a write took effect. See [Accepted].
 	Answered bool
+	// Foreign is set when an answer came that told of success, but was no JSON, as
+	// PagerDuty's API sends it: the login page of a proxy, say. It is no proof that
+	// PagerDuty received the request.
+	Foreign bool
 	// TimedOut is set when the time for the call ran out.
 	TimedOut bool
 	Err      error
@@ -156,109 +176,15 @@ func (c *conn) transportError(ctx context.Context, r request, path string, maybe
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		te.TimedOut = true
 	}
-	if clean := c.key.redact(te.Err.Error()); clean != te.Err.Error() {
-		te.Err = errors.New(clean)
-	}
+	te.Err = withoutKey(te.Err, c.key)
 	return te
 }
 
-// Bounds on the words of an error, which a proxy or an attacker may have
-// written: enough to act on, too little to flood a model's context.
-const (
-	maxMessage = 500 // bytes
-	maxDetails = 10
-)
-
-// newError reads the answer to a call that failed. PagerDuty documents
-// {"error":{"message","code","errors"}}, and sends other shapes too: error as a
-// string or a list, errors as a string, and HTML from the proxies in front.
-func newError(r request, path string, got answer, key Key) *Error {
-	e := &Error{
-		Status:    got.status,
-		Method:    r.method,
-		Path:      path,
-		Reads:     r.reads,
-		RequestID: clip(got.header.Get("X-Request-Id"), 64),
-		Wait:      askedWait(got.status, got.header),
+// withoutKey is err, or an error with its text if that had the key in it: what
+// Go says of a malformed answer quotes it.
+func withoutKey(err error, key Key) error {
+	if clean := key.Redact(err.Error()); clean != err.Error() {
+		return errors.New(clean)
 	}
-	if !r.reads {
-		e.Repeated = got.repeated
-		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Repeated && e.Status == http.StatusTooManyRequests
-	}
-	var envelope struct {
-		Error   json.RawMessage `json:"error"`
-		Errors  json.RawMessage `json:"errors"`
-		Message string          `json:"message"`
-	}
-	if json.Unmarshal(got.data, &envelope) != nil {
-		e.Message = htmlText(string(got.data))
-	} else {
-		e.Message = envelope.Message
-		var object struct {
-			Message string          `json:"message"`
-			Code    any             `json:"code"` // a number, unless someone else answers
-			Errors  json.RawMessage `json:"errors"`
-		}
-		switch {
-		case json.Unmarshal(envelope.Error, &object) == nil:
-			e.Details = words(object.Errors)
-			if n, ok := object.Code.(float64); ok {
-				e.Code = int(n)
-			}
-			if object.Message != "" {
-				e.Message = object.Message
-			}
-		default:
-			e.Details = words(envelope.Error)
-		}
-		e.Details = append(e.Details, words(envelope.Errors)...)
-	}
-	e.Message = key.redact(clip(e.Message, maxMessage))
-	if more := len(e.Details) - maxDetails; more > 0 {
-		e.Details = append(e.Details[:maxDetails], fmt.Sprintf("and %d more", more))
-	}
-	for i, d := range e.Details {
-		e.Details[i] = key.redact(clip(d, maxMessage))
-	}
-	return e
-}
-
-// words reads a string, or the strings in a list or in an object's values.
-func words(raw json.RawMessage) []string {
-	var value any
-	if len(raw) == 0 || json.Unmarshal(raw, &value) != nil {
-		return nil
-	}
-	var out []string
-	var walk func(any)
-	walk = func(v any) {
-		switch v := v.(type) {
-		case string:
-			out = append(out, v)
-		case []any:
-			for _, item := range v {
-				walk(item)
-			}
-		case map[string]any:
-			for _, name := range slices.Sorted(maps.Keys(v)) {
-				walk(v[name])
-			}
-		}
-	}
-	walk(value)
-	return out
-}
-
-var (
-	htmlTitle = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	htmlTag   = regexp.MustCompile(`(?s)<[^>]*>`)
-)
-
-// htmlText is what a page from a proxy says: its title, or its text.
-func htmlText(s string) string {
-	s = clip(s, 8192)
-	if m := htmlTitle.FindStringSubmatch(s); m != nil {
-		s = m[1]
-	}
-	return clip(strings.Join(strings.Fields(htmlTag.ReplaceAllString(s, " ")), " "), 200)
+	return err
 }

@@ -295,7 +295,8 @@ func (ch IncidentChange) notifies() bool {
 
 // UpdateIncidents makes one change to up to [MaxIncidentsPerUpdate] incidents,
 // all of them or none, and returns those PagerDuty's answer lists, which may be
-// fewer: the answer is a page. A change that pages people is sent once.
+// fewer, or none: the answer is a page, and may be empty though the change was
+// made. A change that pages people is sent once.
 //
 // See updateIncidents in https://developer.pagerduty.com/api-reference.
 func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentChange) ([]Incident, error) {
@@ -320,11 +321,15 @@ func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentCh
 			EscalationPolicy: refTo("escalation_policy", ch.EscalationPolicyID),
 		}
 	}
-	return send[[]Incident](ctx, c, request{
+	changed, err := send[[]Incident](ctx, c, request{
 		method: http.MethodPut, path: to("/incidents"),
 		query: url.Values{"limit": {strconv.Itoa(MaxPageSize)}},
 		body:  map[string]any{"incidents": items}, once: ch.notifies(),
 	}, "incidents")
+	if Accepted(err) { // as an error it would keep the caller from changing the rest
+		return nil, nil
+	}
+	return changed, err
 }
 
 // AddNote writes a note on an incident. It is sent once.

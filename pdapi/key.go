@@ -3,9 +3,6 @@ package pdapi
 import (
 	"fmt"
 	"log/slog"
-	"net"
-	"net/netip"
-	"net/url"
 	"regexp"
 	"strings"
 )
@@ -22,23 +19,41 @@ type Key struct {
 // and JSON Web Tokens.
 var oauthToken = regexp.MustCompile(`^(pd[a-z]{2}\+|eyJ[\w-]+\.[\w-]+\.)`)
 
-// ParseKey reads a key as people paste it: bare, or with the "Token token=" or
-// "Bearer " of the Authorization header. OAuth access tokens are recognized by
-// their form (pdus+…, pdeu+…, a JWT), or by "Bearer " in front, and are sent as
-// Bearer; everything else is sent as an API key. The error never repeats s.
+// ParseKey reads a key as people paste it: bare, in quotes, or with the
+// "Token token=" or "Bearer " of the Authorization header. OAuth access tokens
+// are recognized by their form (pdus+…, pdeu+…, a JWT), or by "Bearer " in front,
+// and are sent as Bearer; everything else is sent as an API key.
+//
+// It refuses what can't be a key, such as a placeholder that nobody replaced. The
+// error says what it is, and never repeats what may be a key.
 func ParseKey(s string) (Key, error) {
-	s = strings.TrimSpace(s)
+	s = unquote(s)
+	if lines := len(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' })); lines > 1 {
+		return Key{}, fmt.Errorf("there are %d lines where the key should be: give the key alone, on one line", lines)
+	}
+	if rest, ok := cutPrefixFold(s, "Authorization:"); ok {
+		s = unquote(rest)
+	}
 	bearer := false
 	if rest, ok := cutPrefixFold(s, "Bearer "); ok {
-		s, bearer = rest, true
+		s, bearer = unquote(rest), true
 	} else if rest, ok := cutPrefixFold(s, "Token token="); ok {
-		s = rest
+		s = unquote(rest)
 	}
-	s = strings.Trim(strings.TrimSpace(s), `"'`)
-	switch {
-	case s == "":
+	if s == "" {
 		return Key{}, fmt.Errorf("the key is empty")
-	case strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' }):
+	}
+	what := Placeholder(s)
+	if what == "" && isExample(s) {
+		what = fmt.Sprintf("is %q, which is an example of what to write", clip(s, 60))
+	}
+	if what != "" {
+		return Key{}, fmt.Errorf("the key %s. Put a PagerDuty API key in its place", what)
+	}
+	if strings.Contains(s, "://") {
+		return Key{}, fmt.Errorf("the key is a URL: the wrong value was put here")
+	}
+	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\,;{}<>$%()[]|&^?", r) }) {
 		return Key{}, fmt.Errorf("the key contains spaces or characters that no PagerDuty key has: paste it again, whole and alone")
 	}
 	return Key{secret: s, bearer: bearer || oauthToken.MatchString(s)}, nil
@@ -55,7 +70,7 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 func (k Key) IsZero() bool { return k.secret == "" }
 
 // String hides the key.
-func (k Key) String() string { return "[redacted]" }
+func (k Key) String() string { return redacted }
 
 // GoString hides the key from %#v.
 func (k Key) GoString() string { return k.String() }
@@ -66,58 +81,12 @@ func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
 // MarshalText hides the key from encoders.
 func (k Key) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 
+// Redact returns s with "[redacted]" in place of the key and of pieces of it.
+func (k Key) Redact(s string) string { return k.redactor().redact(s) }
+
 func (k Key) header() string {
 	if k.bearer {
 		return "Bearer " + k.secret
 	}
 	return "Token token=" + k.secret
-}
-
-// redact takes the key out of a text that PagerDuty or a proxy wrote.
-func (k Key) redact(s string) string {
-	if len(k.secret) < 4 { // a fragment this short would blot out ordinary words
-		return s
-	}
-	return strings.ReplaceAll(s, k.secret, k.String())
-}
-
-// CheckHost returns host as a base URL without a trailing slash, or an error
-// that says why a key must not be sent there: only https is allowed, and plain
-// http to loopback; no path, user, query or fragment.
-func CheckHost(host string) (string, error) {
-	// What was written may hold a password before an "@" or a token after a
-	// "?": show what is between.
-	shown, _, _ := strings.Cut(host, "?")
-	if i := strings.LastIndex(shown, "@"); i >= 0 {
-		shown = "…" + shown[i:]
-	}
-	fail := func(why string) (string, error) {
-		return "", fmt.Errorf("PagerDuty API host %q %s; use https://api.pagerduty.com, or https://api.eu.pagerduty.com for accounts in the EU", shown, why)
-	}
-	u, err := url.Parse(strings.TrimSpace(host))
-	switch {
-	case err != nil || u.Host == "" || u.Hostname() == "":
-		return fail("is not an absolute URL")
-	case u.User != nil:
-		return fail("must not contain a user or password")
-	case strings.Trim(u.Path, "/") != "":
-		return fail("must not have a path")
-	case u.RawQuery != "" || u.ForceQuery:
-		return fail("must not have a query")
-	case u.Fragment != "":
-		return fail("must not have a fragment")
-	case u.Scheme == "https", u.Scheme == "http" && isLoopback(u.Hostname()):
-		return u.Scheme + "://" + u.Host, nil
-	}
-	return fail("must start with https:// (plain http is for loopback only)")
-}
-
-func isLoopback(host string) bool {
-	if host == "localhost" {
-		return true
-	}
-	if ip, err := netip.ParseAddr(host); err == nil {
-		return net.IP(ip.AsSlice()).IsLoopback()
-	}
-	return false
 }

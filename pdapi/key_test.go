@@ -48,17 +48,31 @@ func TestKeyStaysSecret(t *testing.T) {
 func TestParseKey(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"abc123":                 "Token token=abc123",
-		" abc123\n":              "Token token=abc123",
-		"Token token=abc123":     "Token token=abc123",
-		`token token="abc123"`:   "Token token=abc123",
-		"pdus+abc":               "Bearer pdus+abc",
-		"pdeu+abc":               "Bearer pdeu+abc",
-		"Bearer abc":             "Bearer abc",
-		"eyJhbGciOi.eyJzdWI.sig": "Bearer eyJhbGciOi.eyJzdWI.sig",
-		"":                       "",
-		"two words":              "",
-		"pаsted":                 "", // the second letter is Cyrillic
+		"abc123":                            "Token token=abc123",
+		" abc123\n":                         "Token token=abc123",
+		"Token token=abc123":                "Token token=abc123",
+		`token token="abc123"`:              "Token token=abc123",
+		"pdus+abc":                          "Bearer pdus+abc",
+		"pdeu+abc":                          "Bearer pdeu+abc",
+		"Bearer abc":                        "Bearer abc",
+		"eyJhbGciOi.eyJzdWI.sig":            "Bearer eyJhbGciOi.eyJzdWI.sig",
+		"":                                  "",
+		"two words":                         "",
+		"pаsted":                            "", // the second letter is Cyrillic
+		`"abc123"`:                          "Token token=abc123",
+		`'abc123'`:                          "Token token=abc123",
+		"“abc123”":                          "Token token=abc123",
+		"‘abc123’":                          "Token token=abc123",
+		"„abc123“":                          "Token token=abc123",
+		"«abc123»":                          "Token token=abc123",
+		"`abc123`":                          "Token token=abc123",
+		" \" abc123 \" \r\n":                "Token token=abc123",
+		"\ufeffabc123":                      "Token token=abc123",
+		"\u00a0abc123\u200b":                "Token token=abc123",
+		`Bearer "abc123"`:                   "Bearer abc123",
+		`"Bearer abc123"`:                   "Bearer abc123",
+		"Authorization: Token token=abc123": "Token token=abc123",
+		"authorization:Bearer abc123":       "Bearer abc123",
 	} {
 		key, err := pdapi.ParseKey(in)
 		if want == "" {

@@ -11,7 +11,7 @@ import (
 // changed and written back. It is an [http.RoundTripper], to be given to
 // [Config.Transport].
 type Pool struct {
-	transport http.RoundTripper
+	transport *http.Transport
 	locks     locks
 }
 
@@ -21,11 +21,19 @@ func NewPool() *Pool {
 	// Go's 2.
 	t := http.DefaultTransport.(*http.Transport).Clone()
 	t.MaxIdleConnsPerHost = 16
+	t.OnProxyConnectResponse = proxyAnswer
 	return &Pool{transport: t}
 }
 
-// RoundTrip implements [http.RoundTripper].
-func (p *Pool) RoundTrip(r *http.Request) (*http.Response, error) { return p.transport.RoundTrip(r) }
+// RoundTrip implements [http.RoundTripper]. An error names the proxy that the
+// request went through, if any.
+func (p *Pool) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := p.transport.RoundTrip(r)
+	if err != nil {
+		return nil, p.nameProxy(r, err)
+	}
+	return resp, nil
+}
 
 // locks are held, one for each object, by those who change it. There are only as
 // many as there are changes being made or waiting.

@@ -1,7 +1,6 @@
 package pdapi
 
 import (
-	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -32,6 +31,7 @@ const (
 type attempts struct {
 	*conn
 	request request
+	made    int    // how many
 	maybe   bool   // an attempt may have been carried out, though it failed
 	data    []byte // the body of the last attempt's answer
 }
@@ -76,16 +76,9 @@ func (a *attempts) again(ctx context.Context, resp *http.Response, err error) (b
 		http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return !a.request.once && waitFits(ctx, resp), nil
 	case http.StatusBadRequest:
-		return metLock(a.data), nil
+		return transient(resp.StatusCode, a.data), nil
 	}
 	return false, nil
-}
-
-// metLock reports whether a refusal, of status 400, says that something "could
-// not be locked": another request was changing it, nothing was done, and a moment
-// later it works (seen by Terraform's provider for PagerDuty, its issue 1117).
-func metLock(body []byte) bool {
-	return len(body) < 4096 && bytes.Contains(bytes.ToLower(body), []byte("could not be locked"))
 }
 
 // hopeless reports failures that trying again soon does not mend.
@@ -98,7 +91,7 @@ func hopeless(err error) bool {
 		over      *overBudget
 	)
 	return errors.As(err, &over) || errors.As(err, &cert) || errors.As(err, &authority) || errors.As(err, &hostname) ||
-		errors.As(err, &dns) && dns.IsNotFound || errors.Is(err, errTooLarge)
+		errors.As(err, &dns) && dns.IsNotFound || errors.Is(err, errTooLarge) || refused(err)
 }
 
 func waitFits(ctx context.Context, resp *http.Response) bool {
@@ -178,6 +171,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, &attemptError{err: err}
 	}
 	defer done()
+	a.made++
 	start := time.Now()
 	ctx, cancel := context.WithTimeout(req.Context(), a.attemptTimeout)
 	defer cancel()
@@ -200,7 +194,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.maybe = true
 	}
 	a.budget.learn(resp.StatusCode, resp.Header)
-	a.record(ctx, start, "status", resp.StatusCode, "request_id", resp.Header.Get("X-Request-Id"))
+	a.record(ctx, start, "status", resp.StatusCode, "request_id", requestID{a.key, resp.Header})
 	return resp, nil
 }
 
@@ -215,6 +209,18 @@ func readAll(body io.ReadCloser) ([]byte, error) {
 		return nil, errTooLarge
 	}
 	return data, err
+}
+
+// requestID is the id of a request as the log has it. Whoever answers could put
+// the key there.
+type requestID struct {
+	key    Key
+	header http.Header
+}
+
+// LogValue implements [slog.LogValuer].
+func (id requestID) LogValue() slog.Value {
+	return slog.StringValue(id.key.redactor().foreign(id.header.Get("X-Request-Id"), 64))
 }
 
 // record logs an attempt.

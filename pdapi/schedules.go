@@ -112,6 +112,7 @@ type OverrideResult struct {
 		ID string `json:"id,omitzero"`
 		Shift
 	} `json:"override"`
+	said []string // what Errors says, without the key
 }
 
 // Problems are PagerDuty's words on why an override was not created; nil if it
@@ -120,8 +121,8 @@ func (o OverrideResult) Problems() []string {
 	if o.Status >= 200 && o.Status < 300 {
 		return nil
 	}
-	if said := words(o.Errors); len(said) > 0 {
-		return said
+	if len(o.said) > 0 {
+		return o.said
 	}
 	return []string{http.StatusText(o.Status)}
 }
@@ -164,8 +165,11 @@ func (c Client) CreateOverrides(ctx context.Context, scheduleID string, override
 	var results []OverrideResult
 	odd, err := decode(list, &results)
 	if err != nil {
-		return nil, notExpected(r, got, err)
+		return nil, c.notExpected(r, got, err)
 	}
 	c.reportOdd(odd)
+	for i := range results {
+		results[i].said = c.key.redactor().texts(words(results[i].Errors))
+	}
 	return results, nil
 }

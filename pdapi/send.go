@@ -17,6 +17,7 @@ type answer struct {
 	data   []byte
 	// repeated is set when an earlier attempt may have been carried out.
 	repeated bool
+	attempts int // how often the request went out
 }
 
 // ok reports whether the answer tells of success.
@@ -84,5 +85,5 @@ func (c *conn) exchange(ctx context.Context, out outgoing) (answer, error) {
 		return answer{}, c.transportError(ctx, out.request, out.sent, a.maybe, err)
 	}
 	_ = resp.Body.Close() // RoundTrip has read it
-	return answer{status: resp.StatusCode, header: resp.Header, data: a.data, repeated: a.maybe}, nil
+	return answer{status: resp.StatusCode, header: resp.Header, data: a.data, repeated: a.maybe, attempts: a.made}, nil
 }

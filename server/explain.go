@@ -3,8 +3,10 @@ package server
 import (
 	"context"
 	"crypto/tls"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"strings"
@@ -14,12 +16,16 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-// maxExplanation bounds the text of an error, in characters; clients cut off
-// what is longer than 10,000.
-const maxExplanation = 4000
+// Bounds on the texts of errors, in characters.
+const (
+	maxExplanation = 4000 // clients cut off what is longer than 10,000
+	maxQuote       = 1500 // of PagerDuty's words
+	maxCause       = 300  // of the network's words
+)
 
 // explain says what a model, or the person behind it, needs to know of an
-// error: what happened, and what to do next. All such words are made here.
+// error: what happened, and what to do next. All such words are made here and in
+// advice.go.
 func explain(err error) string {
 	return tool.Shorten(tool.Clean(explanation(err)), maxExplanation)
 }
@@ -39,6 +45,8 @@ func explanation(err error) string {
 		return partial.Done + ", because: " + explanation(partial.Err)
 	case errors.As(err, &unknown):
 		return "It is not known whether PagerDuty carried this out: " + why(unknown.Err) + ". " + unknown.Check
+	case errors.Is(err, context.Canceled) && pdapi.MaybeDone(err):
+		return "The call was canceled. It is not known whether PagerDuty carried it out; check before repeating it."
 	case errors.Is(err, context.Canceled):
 		return "The call was canceled."
 	case errors.As(err, &answer):
@@ -46,9 +54,23 @@ func explanation(err error) string {
 	case errors.As(err, &transport):
 		return before(err, transport) + explainTransport(transport)
 	case errors.Is(err, pdapi.ErrFromRequired):
-		return sentence(err.Error()) + " Set PAGERDUTY_FROM_EMAIL to the login e-mail of the user who acts."
+		return sentence(plain(err)) + " Set PAGERDUTY_FROM_EMAIL to the login e-mail of the user who acts."
 	}
-	return sentence(err.Error())
+	return sentence(plain(err))
+}
+
+// accepted turns the error of a change that PagerDuty made, but did not show,
+// into a result: told as an error it would be repeated.
+func accepted(err error) (result []byte, ok bool) {
+	var (
+		partial   *tool.Partial
+		transport *pdapi.TransportError
+	)
+	if !pdapi.Accepted(err) || errors.As(err, &partial) || !errors.As(err, &transport) {
+		return nil, false
+	}
+	result, failed := json.Marshal(map[string]string{"note": tool.Clean(explainTransport(transport))})
+	return result, failed == nil
 }
 
 // before is what was being done, if err says so in front of its cause.
@@ -69,102 +91,75 @@ func sentence(s string) string {
 
 // why says in a clause why a call failed.
 func why(err error) string {
-	var answer *pdapi.Error
-	if errors.As(err, &answer) {
-		return "the answer was " + status(answer)
+	var (
+		answer    *pdapi.Error
+		transport *pdapi.TransportError
+	)
+	switch {
+	case errors.As(err, &answer):
+		return "the answer was " + whatCame(answer)
+	case !errors.As(err, &transport):
+		return plain(err)
+	case transport.Foreign:
+		return "something other than PagerDuty's API answered (" + transport.Err.Error() + ")"
+	case transport.TimedOut:
+		return "the answer did not come in time"
 	}
-	var transport *pdapi.TransportError
-	if errors.As(err, &transport) {
-		if transport.TimedOut {
-			return "the answer did not come in time"
-		}
-		return "no answer came (" + tool.Shorten(transport.Err.Error(), 300) + ")"
-	}
-	return err.Error()
+	return "no answer came (" + network(transport.Err) + ")"
 }
 
-// status is an answer's status with PagerDuty's words for it.
-func status(e *pdapi.Error) string {
-	s := fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status))
-	if words := e.Words(); words != "" {
+// whatCame is an answer's status with the words in it, on one line and in quotes.
+func whatCame(e *pdapi.Error) string {
+	s := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
+	switch words := tool.Shorten(e.Words(), maxQuote); {
+	case words == "":
+	case e.Foreign:
+		s += fmt.Sprintf(", a page that says %q", words)
+	default:
 		s += fmt.Sprintf(", PagerDuty says %q", words)
 	}
 	return s
 }
 
-// advice says what to do about an answer. The first row that fits counts.
-var advice = []struct {
-	fits func(*pdapi.Error) bool
-	what string // happened
-	next string // to do
-}{
-	{is(pdapi.ErrAccountKey), "This needs to know who you are, but the API key is an account-level one, which belongs to no user",
-		"Use a user's API key (My Profile > User Settings in PagerDuty), or set PAGERDUTY_FROM_EMAIL to your login e-mail; or name users and teams by id instead."},
-	{is(pdapi.ErrFromRequired), "PagerDuty must be told which user acts, because the API key is an account-level one",
-		"Set PAGERDUTY_FROM_EMAIL to the login e-mail of a user of this account, or use a user's API key."},
-	{is(pdapi.ErrUnauthorized), "PagerDuty does not accept the API key",
-		"Check PAGERDUTY_USER_API_KEY. Accounts in the EU also need PAGERDUTY_API_HOST=https://api.eu.pagerduty.com. Repeating the call won't help."},
-	{is(pdapi.ErrPlan), "The PagerDuty account's plan does not include this feature",
-		"Repeating the call won't help; do without, or ask the account's owner about the plan."},
-	{is(pdapi.ErrForbidden), "The API key may not do this",
-		"It may be read-only, the user's role or the OAuth token's scopes may be too narrow, or the account's plan may lack the feature. Repeating the call won't help."},
-	{is(pdapi.ErrNotFound), "PagerDuty has no such object, or the key's user may not see it",
-		"Check the id; find the right one with a list tool."},
-	{is(pdapi.ErrShiftBased), "The schedule is shift-based (v3), and this tool knows only layer-based ones",
-		"Who is on call: use list_oncalls with schedule_ids, since and until, which knows both kinds. Changes: in PagerDuty's web app."},
-	{code(6006), "The team still has escalation policies, schedules, services or teams", "Move or delete those first; list_escalation_policies and list_schedules with team_ids find them."},
-	{is(pdapi.ErrAlreadyResolved), "An incident among them is already resolved, and PagerDuty changes all or nothing",
-		"Look at their status with get_incident and leave the resolved ones out."},
-	{is(pdapi.ErrConflict), "Somebody else changed it at the same time", "Nothing was written. Read it anew and start from that."},
-	{code(1015), "No one is on call for that escalation policy", "Choose another policy, or assign a user."},
-	{code(1006), "The incident can't be escalated to that level", "Its escalation policy may have fewer levels; choose a lower one."},
-	{code(1007), "PagerDuty has no such user to assign to", "Check the user's id."},
-	{code(1014), "PagerDuty has no such escalation policy", "Check the escalation policy's id."},
-	{code(1020), "PagerDuty has no such priority", "Check the priority's id; get_incident of an incident with that priority shows it."},
-	{code(1004), "An incident's id is wrong, and PagerDuty changes all or nothing", "Check the ids with get_incident."},
-	{oneOf(http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong), "The request was too large", "Ask for fewer things at once."},
-	{func(e *pdapi.Error) bool { return e.Status == http.StatusBadRequest }, "PagerDuty refused the request",
-		"Correct what it names; the same call will be refused again."},
-	{func(e *pdapi.Error) bool { return e.Status >= 300 && e.Status < 400 }, "Something other than PagerDuty's API seems to answer: it redirects",
-		"Check PAGERDUTY_API_HOST and proxies."},
-}
-
-func is(target error) func(*pdapi.Error) bool {
-	return func(e *pdapi.Error) bool { return errors.Is(e, target) }
-}
-
-func code(n int) func(*pdapi.Error) bool {
-	return func(e *pdapi.Error) bool { return e.Status == http.StatusBadRequest && e.Code == n }
-}
-
-func oneOf(statuses ...int) func(*pdapi.Error) bool {
-	return func(e *pdapi.Error) bool {
-		for _, s := range statuses {
-			if e.Status == s {
-				return true
-			}
-		}
-		return false
-	}
-}
-
 func explainAnswer(e *pdapi.Error) string {
-	if e.MaybeDone {
-		return fmt.Sprintf("It is not known whether PagerDuty carried this out: the answer was %s. Check before repeating it%s.", status(e), trace(e))
-	}
-	if errors.Is(e, pdapi.ErrRateLimited) {
-		wait := "a minute"
-		if e.Wait > 0 {
-			wait = e.Wait.Round(time.Second).String()
-		}
-		return fmt.Sprintf("PagerDuty's rate limit is used up (429), and the wait is longer than this call may take. Nothing was done; try again in %s.", wait)
+	switch {
+	case e.MaybeDone:
+		return fmt.Sprintf("It is not known whether PagerDuty carried this out: the answer was %s. Check before repeating it%s.", whatCame(e), trace(e))
+	case errors.Is(e, pdapi.ErrRateLimited):
+		return fmt.Sprintf("PagerDuty's rate limit is used up (429), and the wait is longer than this call may take. Nothing was done; try again in %s.", wait(e))
+	case errors.Is(e, pdapi.ErrForbidden) && len(e.Scopes) > 0:
+		return fmt.Sprintf("The OAuth token lacks the scope %s (%s). Add it to the app that the token belongs to and get a new token, or use an API key, which needs no scopes. Repeating the call won't help.",
+			strings.Join(e.Scopes, ", "), whatCame(e))
 	}
 	for _, row := range advice {
 		if row.fits(e) {
-			return fmt.Sprintf("%s (%s). %s", row.what, status(e), row.next)
+			return fmt.Sprintf("%s (%s). %s", row.what, whatCame(e), row.next) + betweenUs(e)
 		}
 	}
-	return fmt.Sprintf("PagerDuty failed to answer, several times over (%s). Try again in a minute%s.", status(e), trace(e))
+	times := ""
+	if e.Attempts > 1 {
+		times = ", several times over"
+	}
+	return fmt.Sprintf("PagerDuty failed to answer%s (%s). Nothing was changed. Try again in %s%s.", times, whatCame(e), wait(e), trace(e))
+}
+
+// wait is how long to wait before a call is repeated.
+func wait(e *pdapi.Error) string {
+	if e.Wait > 0 {
+		return e.Wait.Round(time.Second).String()
+	}
+	return "a minute"
+}
+
+// betweenUs says of a refusal that is no JSON that it may not be PagerDuty's. Of
+// refusals of the key, and of requests that are too large, PagerDuty itself is
+// known to send pages.
+func betweenUs(e *pdapi.Error) string {
+	known := status(http.StatusUnauthorized, http.StatusRequestEntityTooLarge, http.StatusRequestURITooLong)
+	if !e.Foreign || known(e) {
+		return ""
+	}
+	return " PagerDuty's API answers in JSON, so this may come from a proxy or firewall instead: check HTTPS_PROXY and PAGERDUTY_API_HOST."
 }
 
 // trace names the request to PagerDuty's support.
@@ -172,38 +167,81 @@ func trace(e *pdapi.Error) string {
 	if e.RequestID == "" {
 		return ""
 	}
-	return "; PagerDuty's support can trace request " + e.RequestID
+	return fmt.Sprintf("; PagerDuty's support can trace request %q", e.RequestID)
 }
 
 func explainTransport(e *pdapi.TransportError) string {
-	writes := !e.Reads
 	switch {
-	case errors.Is(e, pdapi.ErrNoDetails):
-		return "PagerDuty accepted the change, and sent no details of it. Don't repeat it; look at the result instead."
-	case e.Answered && writes:
-		return "PagerDuty accepted the change, but its answer could not be read (" + e.Err.Error() + "). Don't repeat it; look at the result instead."
+	case pdapi.Accepted(e) && errors.Is(e, pdapi.ErrNoDetails):
+		return "PagerDuty accepted the change and sent no details of it. Don't repeat it; read the object to see its new state."
+	case pdapi.Accepted(e):
+		return "PagerDuty accepted the change, but its answer could not be read (" + e.Err.Error() + "). Don't repeat it; read the object to see its new state."
 	case e.Answered:
-		return "PagerDuty's answer could not be read: " + e.Err.Error() + ". If it happens again, check PAGERDUTY_API_HOST and proxies."
-	case writes && e.MaybeSent:
+		return "PagerDuty's answer could not be read: " + e.Err.Error() + ". Try again; if it happens again, check PAGERDUTY_API_HOST and proxies."
+	case !e.Reads && e.MaybeSent:
 		return "It is not known whether PagerDuty carried this out: " + why(e) + ". Check before repeating it."
+	case e.Foreign:
+		return "Something other than PagerDuty's API answered (" + e.Err.Error() + "), perhaps the login page of a network or proxy. " +
+			"Log in there, or check proxies (HTTPS_PROXY) and PAGERDUTY_API_HOST, then try again."
+	case e.TimedOut && !e.Reads:
+		return "PagerDuty could not be reached in time" + through(e.Err) + ". The change was not sent, so nothing was changed; try again."
 	case e.TimedOut:
-		return "PagerDuty did not answer in time. Nothing was changed; try again, or ask for less at once."
+		return "PagerDuty did not answer in time" + through(e.Err) + ". Nothing was changed; try again, or ask for less at once."
 	}
 	return "PagerDuty could not be reached: " + reach(e.Err) + " Nothing was changed."
+}
+
+// through names the proxy that a request went through, if any.
+func through(err error) string {
+	var proxy *pdapi.ProxyError
+	if !errors.As(err, &proxy) {
+		return ""
+	}
+	return fmt.Sprintf(" through the proxy %s (see HTTPS_PROXY)", proxy.Proxy)
 }
 
 // reach says why no connection came about and what a person can do.
 func reach(err error) string {
 	var (
-		dns  *net.DNSError
-		cert *tls.CertificateVerificationError
+		proxy *pdapi.ProxyError
+		dns   *net.DNSError
+		cert  *tls.CertificateVerificationError
 	)
-	short := tool.Shorten(err.Error(), 300)
+	proxied := errors.As(err, &proxy)
 	switch {
+	case proxied && proxy.Failed:
+		return reachProxy(proxy)
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the host %q was not found. Check PAGERDUTY_API_HOST and the network.", dns.Name)
+	case errors.As(err, &cert) && proxied:
+		return fmt.Sprintf("its TLS certificate is not trusted (%s). The proxy %s may put one of its own in place of it: if that is meant, SSL_CERT_FILE must name a file with the certificate of the authority that signs it.",
+			network(cert), proxy.Proxy)
 	case errors.As(err, &cert):
-		return "its TLS certificate is not trusted (" + short + "). Check proxies and the system's certificates."
+		return "its TLS certificate is not trusted (" + network(cert) + "). Check proxies and the system's certificates (SSL_CERT_FILE)."
 	}
-	return short + ". Check the network, then try again."
+	return network(err) + ". Check the network, then try again."
+}
+
+// reachProxy says why a proxy did not let a request pass. It never names
+// PagerDuty's host, which has no part in it.
+func reachProxy(proxy *pdapi.ProxyError) string {
+	var dns *net.DNSError
+	switch {
+	case proxy.Status == http.StatusProxyAuthRequired:
+		return fmt.Sprintf("the proxy %s wants a user and password (407). Put them into HTTPS_PROXY, as http://USER:PASSWORD@%s.", proxy.Proxy, proxy.Proxy)
+	case proxy.Status != 0:
+		return fmt.Sprintf("the proxy %s did not let the request pass (%d %s). Ask those who run it, or change HTTPS_PROXY or NO_PROXY.",
+			proxy.Proxy, proxy.Status, http.StatusText(proxy.Status))
+	case errors.As(proxy.Err, &dns):
+		return fmt.Sprintf("the proxy %s, which HTTPS_PROXY names, was not found. Correct HTTPS_PROXY, or take it away.", proxy.Proxy)
+	}
+	return fmt.Sprintf("the proxy %s, which HTTPS_PROXY names, did not answer (%s). Check the proxy, or correct HTTPS_PROXY.", proxy.Proxy, network(proxy.Err))
+}
+
+// network is what the network says of a failure.
+func network(err error) string {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return "the connection was closed before the whole answer came"
+	}
+	return tool.Shorten(err.Error(), maxCause)
 }

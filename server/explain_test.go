@@ -35,7 +35,7 @@ func TestExplanations(t *testing.T) {
 		"1004":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1004, "x")}, []string{"id is wrong", "get_incident"}},
 		"1006":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1006, "x")}, []string{"can't be escalated", "lower one"}},
 		"1007":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1007, "x")}, []string{"no such user", "user's id"}},
-		"1008":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1008, "Requester User Not Found")}, []string{"which user acts", "PAGERDUTY_FROM_EMAIL"}},
+		"1008":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1008, "Requester User Not Found")}, []string{"no user with the e-mail", "PAGERDUTY_FROM_EMAIL"}},
 		"1014":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1014, "x")}, []string{"no such escalation policy"}},
 		"1020":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(1020, "x")}, []string{"no such priority"}},
 		"2016":             {write, sandbox.Fault{Method: "POST", Status: 400, Body: body(2016, `You must specify a user's email address in the "From" header`)}, []string{"PAGERDUTY_FROM_EMAIL"}},
@@ -44,8 +44,8 @@ func TestExplanations(t *testing.T) {
 		"414":              {read, sandbox.Fault{Status: 414, Body: "<html><title>414 Request-URI Too Large</title></html>"}, []string{"too large", "fewer"}},
 		"302":              {read, sandbox.Fault{Status: 302, Header: http.Header{"Location": {"https://example.com"}}}, []string{"PAGERDUTY_API_HOST"}},
 		"500 on a read":    {read, sandbox.Fault{Status: 500, Body: body(2000, "Internal")}, []string{"several times over", "Try again", "sandbox-request"}},
-		"200 with HTML":    {read, sandbox.Fault{Status: 200, Body: "<html>log in</html>"}, []string{"could not be read", "proxies"}},
-		"201 with HTML":    {write, sandbox.Fault{Method: "POST", Status: 201, Body: "<html>"}, []string{"not known whether", "get_incident"}},
+		"200 with HTML":    {read, sandbox.Fault{Status: 200, Body: "<html>log in</html>"}, []string{"other than PagerDuty's API answered (HTTP 200, text/html", "proxies", "PAGERDUTY_API_HOST"}},
+		"201 with HTML":    {write, sandbox.Fault{Method: "POST", Status: 201, Body: "<html>"}, []string{"not known whether", "other than PagerDuty's API", "get_incident"}},
 		"refused for long": {read, sandbox.Fault{Reset: true}, []string{"could not be reached", "Nothing was changed"}},
 	} {
 		t.Run(name, func(t *testing.T) {

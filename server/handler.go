@@ -37,6 +37,9 @@ func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallTool
 	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
 	text, err := s.run(ctx, t, request, fixed)
+	if note, ok := accepted(err); ok {
+		text, err = note, nil
+	}
 	s.record(ctx, t, time.Since(start), len(text), err)
 	return text, err
 }

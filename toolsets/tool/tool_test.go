@@ -48,7 +48,7 @@ func offline(t *testing.T) pdapi.Client { return clientOf(t, unreachable{}) }
 
 func clientOf(t *testing.T, transport http.RoundTripper) pdapi.Client {
 	t.Helper()
-	key, err := pdapi.ParseKey("none")
+	key, err := pdapi.ParseKey("u+of-nobody")
 	if err != nil {
 		t.Fatal(err)
 	}
