@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime/debug"
 	"strings"
 
@@ -39,8 +38,8 @@ type usageError struct{ error }
 
 func usage(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
-// Run runs the program and returns its exit code.
-func Run(ctx context.Context, p Process) int {
+// run runs the program and returns its exit code.
+func run(ctx context.Context, p Process) int {
 	if p.Version == "" {
 		p.Version = buildVersion()
 	}
@@ -150,13 +149,4 @@ func withoutCommand(c *cli.Context, p Process, sets []tool.Set) error {
 	}
 	_, _ = fmt.Fprintln(p.Stderr, "pagerduty-mcp: deprecated: serving every toolset because no command was given; use 'pagerduty-mcp all', or a single toolset to save tokens")
 	return serve(c, p, sets)
-}
-
-func isTerminal(r io.Reader) bool {
-	file, ok := r.(*os.File)
-	if !ok {
-		return false
-	}
-	info, err := file.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0 && info.Mode()&os.ModeDevice != 0 && file.Name() != os.DevNull
 }

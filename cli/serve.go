@@ -9,8 +9,9 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-// serve speaks MCP on stdin and stdout until stdin ends or a signal comes. The
-// first signal lets calls in flight finish; a second one ends the process.
+// serve speaks MCP on stdin and stdout until stdin ends or a signal comes. After the
+// first signal the calls at work can finish. A second signal kills the process, because
+// the first one restores what signals do by default.
 func serve(c *cli.Context, p Process, sets []tool.Set) error {
 	s, closer, err := open(c, p, sets)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/server"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
@@ -100,7 +101,7 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		return nil, nil, usageError{err}
 	}
 	return server.New(server.Options{
-		Sets: sets, EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
+		Sets: sets, Elsewhere: toolsets.All(), EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
 	}), closer, nil
 }
 

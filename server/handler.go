@@ -46,19 +46,19 @@ func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallTool
 
 // progressOf tells a call's client how far the call is, if the client wants to know
 // and can be told in order; nil if not.
-func progressOf(ctx context.Context, request mcp.CallToolRequest) func(done, of int) {
-	send, ok := ctx.Value(notifyKey{}).(func(any))
-	if !ok || request.Params.Meta == nil || request.Params.Meta.ProgressToken == nil {
+func progressOf(ctx context.Context) func(done, of int) {
+	client, ok := ctx.Value(notifyKey{}).(notifier)
+	if !ok || client.progressToken == nil {
 		return nil
 	}
-	token, last := request.Params.Meta.ProgressToken, 0
+	last := 0
 	return func(done, of int) {
 		if done <= last { // MCP wants it to grow
 			return
 		}
 		last = done
-		send(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": "notifications/progress", "params": map[string]any{
-			"progressToken": token, "progress": done, "total": of, "message": fmt.Sprintf("%d of %d", done, of),
+		client.send(map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "method": "notifications/progress", "params": map[string]any{
+			"progressToken": client.progressToken, "progress": done, "total": of, "message": fmt.Sprintf("%d of %d", done, of),
 		}})
 	}
 }
@@ -84,7 +84,7 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	if err != nil {
 		return nil, err
 	}
-	prepared, err := t.Prepare(ctx, s.session, arguments, progressOf(ctx, request))
+	prepared, err := t.Prepare(ctx, s.session, arguments, progressOf(ctx))
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,8 @@ const DefaultCallTimeout = 55 * time.Second
 // Options say what to serve.
 type Options struct {
 	Sets        []tool.Set
-	EnableWrite bool // also serve the tools that change something
+	EnableWrite bool       // also serve the tools that change something
+	Elsewhere   []tool.Set // known toolsets, served or not: a model that calls a tool that is not served is told where it is
 	Client      pdapi.Client
 	Version     string
 	Logger      *slog.Logger     // required
@@ -75,6 +76,7 @@ func New(o Options) *Server {
 			}
 		}
 	}
+	s.answerUnknown(hooks)
 	return s
 }
 

@@ -2,16 +2,14 @@ package server
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"regexp"
-	"runtime"
 	"runtime/debug"
+	"strings"
 	"sync"
 	"time"
 
@@ -19,278 +17,201 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 )
 
-// Limits of the stdio transport.
+// How long the server waits for the requests at work before it stops them: after the
+// client has closed its end, and after a signal. Whoever sends a signal commonly kills
+// the process ten seconds later, and stopping, closing and logging take time as well.
 const (
-	maxMessage = 4 << 20 // bytes of one message from the client
-	maxCalls   = 64      // tool calls at work at a time; more wait
-
-	// How long calls in flight may go on after the client has closed its end,
-	// and after a signal, whose sender will not wait long.
-	drainAfterEOF    = 60 * time.Second
-	drainAfterSignal = 10 * time.Second
+	patienceAfterEOF    = 60 * time.Second
+	patienceAfterSignal = 8 * time.Second
+	patienceAfterStop   = time.Second
 )
 
-// ServeStdio speaks MCP over in and out, a JSON message a line, until in ends or
-// ctx does. Then calls in flight are answered before it returns nil. It returns
-// an error only if in can't be read.
+// ServeStdio speaks MCP over in and out, one JSON message a line, until in ends or ctx
+// does. Then it waits for the requests at work to be answered, and returns nil. It
+// returns an error if in can't be read or out can't be written.
 //
-// It takes the place of mcp-go's stdio server, which cancels what is in flight
-// at the end of input, loses a cancellation that overtakes its call, and makes
-// pings wait behind calls.
+// It takes the place of mcp-go's stdio server, which cancels the calls at work when the
+// input ends, loses a cancellation that overtakes its call, has pings wait behind
+// calls, and changes the ids of requests.
 func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) error {
-	// Calls outlive ctx, until they are drained.
-	calls, cancelCalls := context.WithCancel(context.WithoutCancel(ctx))
-	defer cancelCalls()
-	t := &stdio{
-		mcp: s.mcp, log: s.opts.Logger, out: out, cancelCalls: cancelCalls,
-		inFlight: map[string]*inFlight{}, slots: make(chan struct{}, maxCalls), workers: newWorkers(maxCalls, calls.Done()),
-	}
+	// The requests outlive ctx, so that they can finish.
+	working, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	t := &stdio{mcp: s.mcp, log: s.opts.Logger, out: out, broken: make(chan struct{})}
+	t.requests = requests{answer: t.answer, open: map[string]*request{}}
 	session := &stdioSession{notifications: make(chan mcp.JSONRPCNotification, 64)}
-	if err := s.mcp.RegisterSession(calls, session); err != nil {
+	if err := s.mcp.RegisterSession(working, session); err != nil {
 		return fmt.Errorf("starting the session: %w", err)
 	}
-	defer s.mcp.UnregisterSession(calls, session.SessionID())
-	calls = context.WithValue(s.mcp.WithContext(calls, session), notifyKey{}, t.send)
-	go t.forward(calls, session.notifications)
+	defer s.mcp.UnregisterSession(working, session.SessionID())
+	working = s.mcp.WithContext(working, session)
+	go t.forward(working, session.notifications)
 
 	ended := make(chan error, 1)
-	go func() { ended <- t.read(calls, in) }()
+	go func() { ended <- t.read(working, in) }()
+	var err error
 	select {
-	case err := <-ended:
-		t.drain(drainAfterEOF)
-		return err
+	case err = <-ended:
 	case <-ctx.Done():
-		t.drain(drainAfterSignal)
-		return nil
+	case <-t.broken:
 	}
+	t.finish(ctx, stop)
+	return errors.Join(err, t.writeError())
 }
 
-// notifyKey is where a call finds the function that sends a message to its
-// client at once: before its answer, in order.
-type notifyKey struct{}
-
-// stdio is one client at the other end of a pipe.
+// stdio is the connection to one client, over two pipes.
 type stdio struct {
-	mcp         *mcpserver.MCPServer
-	log         *slog.Logger
-	cancelCalls context.CancelFunc
-	slots       chan struct{}
+	mcp      *mcpserver.MCPServer
+	log      *slog.Logger
+	requests requests
 
-	writing sync.Mutex // one message at a time
+	writing sync.Mutex // held while a message is written
 	out     io.Writer
-
-	mu       sync.Mutex
-	inFlight map[string]*inFlight // by request id, as the client wrote it
-	draining bool
-	requests sync.WaitGroup
-
-	workers workers
+	failed  error         // what went wrong when out could not be written
+	broken  chan struct{} // closed when out could not be written
 }
 
-// inFlight is a request that is to be answered. Requests are told apart by
-// address: once one is canceled, the client may use its id for another.
-type inFlight struct{ cancel context.CancelFunc }
-
-// envelope is what the transport needs to know of a message.
-type envelope struct {
-	ID     json.RawMessage `json:"id"`
-	Method string          `json:"method"`
-	Params struct {
-		RequestID json.RawMessage `json:"requestId"`
-	} `json:"params"`
-}
-
-// read takes messages until in ends. A last line without a newline counts.
+// read takes messages until in ends.
 func (t *stdio) read(ctx context.Context, in io.Reader) error {
 	lines := bufio.NewReaderSize(in, 64<<10)
 	for {
-		line, size, err := readLine(lines)
+		f, wrong, err := nextFrame(lines)
 		switch {
-		case size > maxMessage:
-			t.refuse(idOf(line), mcp.INVALID_REQUEST, fmt.Sprintf("the message has %d bytes; at most %d are accepted", size, maxMessage))
-		case len(bytes.TrimSpace(line)) > 0:
-			t.receive(ctx, bytes.TrimSpace(line))
-		}
-		if errors.Is(err, io.EOF) {
+		case errors.Is(err, io.EOF):
 			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("reading from the client: %w", err)
-		}
-	}
-}
-
-// readLine reads a line. Of one that is too long it returns the size and the two
-// ends, which are where a message's id is.
-func readLine(r *bufio.Reader) (line []byte, size int, err error) {
-	const keep = 4 << 10
-	for {
-		part, err := r.ReadSlice('\n')
-		size += len(part)
-		line = append(line, part...)
-		if size > maxMessage && len(line) > 3*keep {
-			line = append(line[:keep], line[len(line)-keep:]...)
-		}
-		if !errors.Is(err, bufio.ErrBufferFull) {
-			return line, size, err
+		case err != nil:
+			return err
+		case wrong != nil:
+			t.refuse(wrong)
+		default:
+			t.receive(ctx, f)
 		}
 	}
 }
 
-var (
-	leadingID  = regexp.MustCompile(`^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"]*"\s*,)*\s*"id"\s*:\s*(\d+|"[^"\\]*")`)
-	trailingID = regexp.MustCompile(`"id"\s*:\s*(\d+|"[^"\\]*")\s*(?:,\s*"jsonrpc"\s*:\s*"[^"]*"\s*)?\}\s*$`)
-)
-
-// idOf finds the id in the two ends of a message, so that its sender, who waits
-// for an answer with that id, gets one.
-func idOf(ends []byte) json.RawMessage {
-	for _, pattern := range []*regexp.Regexp{leadingID, trailingID} {
-		if m := pattern.FindSubmatch(ends); m != nil {
-			return json.RawMessage(m[1])
-		}
+// receive handles one message. It never waits for PagerDuty: a ping or a cancellation
+// may come next.
+func (t *stdio) receive(ctx context.Context, f frame) {
+	if f.method == string(mcp.MethodNotificationCancelled) {
+		t.cancel(f)
 	}
-	return nil
-}
-
-// receive handles one message.
-func (t *stdio) receive(ctx context.Context, line []byte) {
-	var e envelope
-	if err := json.Unmarshal(line, &e); err != nil {
-		var wrongType *json.UnmarshalTypeError
-		if !errors.As(err, &wrongType) {
-			t.refuse(nil, mcp.PARSE_ERROR, "the message is not valid JSON; send one JSON-RPC message a line")
-			return
-		}
-		if line[0] != '{' {
-			t.refuse(nil, mcp.INVALID_REQUEST, "the message is not a JSON object; batches are not supported, send one JSON-RPC message a line")
-			return
-		}
-		// Parameters of an odd form are mcp-go's to refuse.
-	}
-	hasID := len(e.ID) > 0 && string(e.ID) != "null"
 	switch {
-	case e.Method == "notifications/cancelled":
-		t.cancel(string(e.Params.RequestID))
-	case e.Method == "":
-		if !hasID { // otherwise an answer to a request that was never made
-			t.refuse(nil, mcp.INVALID_REQUEST, "the message has no method")
-		}
-	case !hasID:
-		_ = t.handle(ctx, nil, line)
+	case f.method == "": // a response; this server never asks its client anything
+	case f.id == nil:
+		_ = t.handle(ctx, f.message()) // a notification gets no answer
 	default:
-		t.begin(ctx, e, line)
+		queued := mayTakeLong(f.method)
+		r, wrong := t.requests.add(ctx, f, queued)
+		switch {
+		case wrong != nil:
+			t.refuse(wrong)
+		case !queued:
+			t.requests.run(r)
+		}
 	}
 }
 
-// begin starts a request. Only tool calls can wait for one another, so that a
-// ping never does.
-func (t *stdio) begin(ctx context.Context, e envelope, line []byte) {
-	id := string(e.ID)
-	ctx, cancel := context.WithCancel(ctx)
-	t.mu.Lock()
-	_, taken := t.inFlight[id]
-	if taken || t.draining {
-		t.mu.Unlock()
-		cancel()
-		if taken {
-			t.refuse(e.ID, mcp.INVALID_REQUEST, "a request with this id is still at work; give every request an id of its own")
-		}
-		return
+// cancel ends the request that a notification names. Both have the id in the bytes of
+// the same client, so that the bytes can be compared.
+func (t *stdio) cancel(f frame) {
+	var params struct {
+		RequestID json.RawMessage `json:"requestId"`
 	}
-	this := &inFlight{cancel}
-	t.inFlight[id] = this
-	alone := len(t.inFlight) == 1
-	t.requests.Add(1)
-	t.mu.Unlock()
-
-	work := func() {
-		defer t.requests.Done()
-		defer cancel()
-		if e.Method == string(mcp.MethodToolsCall) {
-			select {
-			case t.slots <- struct{}{}:
-				defer func() { <-t.slots }()
-			case <-ctx.Done():
-			}
-		}
-		var answer any
-		if ctx.Err() == nil {
-			answer = t.handle(ctx, e.ID, line)
-		}
-		t.mu.Lock()
-		wanted := t.inFlight[id] == this // not if it was canceled: then no answer may be sent
-		if wanted {
-			delete(t.inFlight, id)
-		}
-		t.mu.Unlock()
-		if wanted && answer != nil {
-			t.send(answer)
-		}
-	}
-	switch e.Method {
-	case string(mcp.MethodInitialize), // what follows builds on it
-		string(mcp.MethodPing): // done before another goroutine would have begun
-		work()
-		return
-	}
-	t.workers.run(work)
-	if alone {
-		// Let it run here and now: this goroutine is about to block its thread in
-		// a read, and to wait until another thread has taken over costs more than
-		// much of the work.
-		runtime.Gosched()
+	if json.Unmarshal(f.params, &params) == nil {
+		t.requests.cancel(string(params.RequestID))
 	}
 }
 
-// handle lets mcp-go answer a message. What panics there is answered, too.
-func (t *stdio) handle(ctx context.Context, id json.RawMessage, line []byte) (answer any) {
+// mayTakeLong reports whether the answer to a request may have to wait for PagerDuty or
+// for a person. All other requests are answered from memory.
+func mayTakeLong(method string) bool {
+	switch mcp.MCPMethod(method) {
+	case mcp.MethodToolsCall, mcp.MethodPromptsGet, mcp.MethodResourcesRead, mcp.MethodCompletionComplete, mcp.MethodSubscriptionsListen:
+		return true
+	}
+	return false
+}
+
+// notifyKey is the context key under which a call finds its [notifier].
+type notifyKey struct{}
+
+// notifier sends the client messages about a call while the call is at work. They reach
+// the client before the call's answer.
+type notifier struct {
+	send          func(message any)
+	progressToken json.RawMessage // as the client wrote it; nil if it doesn't want to hear of progress
+}
+
+// answer answers a request.
+func (t *stdio) answer(r *request) {
+	message := r.message
+	r.message = nil // frees the memory while the call lasts
+	var answer any
+	if r.ctx.Err() == nil {
+		answer = t.handle(context.WithValue(r.ctx, notifyKey{}, notifier{t.send, r.frame.progressToken}), message)
+	} else { // the server is ending; or the request was canceled, and wants no answer
+		answer = mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{Code: codeUnavailable, Message: whyEnding}}
+	}
+	if !t.requests.settle(r) {
+		return
+	}
+	switch a := answer.(type) {
+	case mcp.JSONRPCResponse:
+		t.reply(r.frame.id, "result", a.Result)
+	case mcp.JSONRPCError:
+		a.Error.Message = withoutGoTypes(r.frame.method, a.Error.Message)
+		t.reply(r.frame.id, "error", a.Error)
+	}
+}
+
+// withoutGoTypes replaces mcp-go's words for parameters that it can't decode: they name
+// Go's types, which mean nothing to a client.
+func withoutGoTypes(method, message string) string {
+	if strings.HasPrefix(message, "unparsable ") {
+		return fmt.Sprintf("the parameters of %s are not of the form that MCP gives them; compare them with https://modelcontextprotocol.io/specification", method)
+	}
+	return message
+}
+
+// handle has mcp-go handle a message. If that panics, the answer says so.
+func (t *stdio) handle(ctx context.Context, message json.RawMessage) (answer mcp.JSONRPCMessage) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.log.ErrorContext(ctx, "request panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
-			answer = refusal(id, mcp.INTERNAL_ERROR, "internal error")
+			answer = mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{
+				Code: mcp.INTERNAL_ERROR, Message: "this failed because of a bug in pagerduty-mcp; the server's log has the details, for https://github.com/PagerDuty/pagerduty-mcp/issues"}}
 		}
 	}()
-	if response := t.mcp.HandleMessage(ctx, line); response != nil {
-		return response
-	}
-	return nil
+	return t.mcp.HandleMessage(ctx, message)
 }
 
-// cancel ends a request that the client no longer wants, whether it is at work
-// or still waits.
-func (t *stdio) cancel(id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if request, ok := t.inFlight[id]; ok {
-		delete(t.inFlight, id)
-		request.cancel()
+// finish waits for the requests at work to be answered, and calls stop if that takes
+// too long. Once a signal has come, which ends ctx, it has less patience.
+func (t *stdio) finish(ctx context.Context, stop context.CancelFunc) {
+	answered := t.requests.end()
+	patience := time.NewTimer(patienceAfterEOF)
+	defer patience.Stop()
+	signal := ctx.Done()
+waiting:
+	for {
+		select {
+		case <-answered:
+			return
+		case <-t.broken: // no answer can reach the client
+			break waiting
+		case <-signal:
+			patience.Reset(patienceAfterSignal)
+			signal = nil
+		case <-patience.C:
+			t.log.Warn("ending with requests unanswered", "requests", t.requests.unanswered())
+			break waiting
+		}
 	}
-}
-
-// drain waits until the requests in flight are answered, but not for ever.
-func (t *stdio) drain(patience time.Duration) {
-	t.mu.Lock()
-	t.draining = true
-	waiting := len(t.inFlight)
-	t.mu.Unlock()
-	done := make(chan struct{})
-	go func() {
-		t.requests.Wait()
-		close(done)
-	}()
-	timer := time.NewTimer(patience)
-	defer timer.Stop()
+	stop()
+	patience.Reset(patienceAfterStop)
 	select {
-	case <-done:
-		return
-	case <-timer.C:
-		t.log.Warn("ending with calls unanswered", "calls", waiting)
-	}
-	t.cancelCalls()
-	select { // calls end soon once canceled
-	case <-done:
-	case <-time.After(time.Second):
+	case <-answered:
+	case <-patience.C:
 	}
 }
 
@@ -306,87 +227,54 @@ func (t *stdio) forward(ctx context.Context, notifications <-chan mcp.JSONRPCNot
 	}
 }
 
-func (t *stdio) refuse(id json.RawMessage, code int, message string) {
-	t.send(refusal(id, code, message))
+// refuse answers a message that can't be handled.
+func (t *stdio) refuse(wrong *frameError) {
+	t.reply(wrong.id, "error", mcp.JSONRPCErrorDetails{Code: wrong.code, Message: wrong.message})
 }
 
-// refusal is a JSON-RPC error; without an id it answers no request in particular.
-func refusal(id json.RawMessage, code int, message string) any {
-	if len(id) == 0 {
-		id = json.RawMessage("null")
+// reply answers the request with an id, or an unknown request if id is nil. The answer's
+// member is named result or error.
+func (t *stdio) reply(id json.RawMessage, member string, value any) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		t.log.Error("encoding an answer failed", "error", err)
+		member, data = "error", []byte(`{"code":-32603,"message":"the answer could not be written as JSON; the server's log says why"}`)
 	}
-	return map[string]any{"jsonrpc": mcp.JSONRPC_VERSION, "id": id, "error": map[string]any{"code": code, "message": message}}
+	t.write(answerLine(id, member, data))
 }
 
-// send writes a message. When the client's end is gone nobody wants the calls
-// in flight any more.
+// send sends the client a message that is not an answer.
 func (t *stdio) send(message any) {
 	data, err := json.Marshal(message)
 	if err != nil {
 		t.log.Error("encoding a message failed", "error", err)
 		return
 	}
+	t.write(data)
+}
+
+// write writes one message. If it can't be written, the server ends.
+func (t *stdio) write(message []byte) {
 	t.writing.Lock()
 	defer t.writing.Unlock()
-	if _, err := t.out.Write(append(data, '\n')); err != nil {
-		t.log.Warn("the client is gone", "error", err)
-		t.cancelCalls()
+	if t.failed != nil {
+		return
+	}
+	if _, err := t.out.Write(append(message, '\n')); err != nil {
+		t.failed = fmt.Errorf("writing to the client: %w", err)
+		close(t.broken)
 	}
 }
 
-// stdioSession is mcp-go's view of the client.
-type stdioSession struct {
-	notifications chan mcp.JSONRPCNotification
-
-	mu           sync.Mutex
-	initialized  bool
-	version      string
-	client       mcp.Implementation
-	capabilities mcp.ClientCapabilities
-}
-
-var _ mcpserver.SessionWithClientInfo = (*stdioSession)(nil)
-
-func (s *stdioSession) SessionID() string { return "stdio" }
-
-func (s *stdioSession) NotificationChannel() chan<- mcp.JSONRPCNotification { return s.notifications }
-
-func (s *stdioSession) Initialize() { locked(s, func() bool { s.initialized = true; return true }) }
-
-func (s *stdioSession) Initialized() bool { return locked(s, func() bool { return s.initialized }) }
-
-func (s *stdioSession) GetClientInfo() mcp.Implementation {
-	return locked(s, func() mcp.Implementation { return s.client })
-}
-
-func (s *stdioSession) SetClientInfo(client mcp.Implementation) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.client = client
-}
-
-func (s *stdioSession) GetClientCapabilities() mcp.ClientCapabilities {
-	return locked(s, func() mcp.ClientCapabilities { return s.capabilities })
-}
-
-func (s *stdioSession) SetClientCapabilities(c mcp.ClientCapabilities) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.capabilities = c
-}
-
-func (s *stdioSession) ProtocolVersion() string {
-	return locked(s, func() string { return s.version })
-}
-
-func (s *stdioSession) SetProtocolVersion(version string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.version = version
-}
-
-func locked[T any](s *stdioSession, read func() T) T {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return read()
+// writeError is the error of the message that could not be written, if there is one. It
+// does not wait for a write that goes on: the client may never read.
+func (t *stdio) writeError() error {
+	select {
+	case <-t.broken:
+		t.writing.Lock()
+		defer t.writing.Unlock()
+		return t.failed
+	default:
+		return nil
+	}
 }

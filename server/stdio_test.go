@@ -57,16 +57,26 @@ func (p *pipe) send(format string, args ...any) {
 // next is the next message; it fails the test if none comes.
 func (p *pipe) next() map[string]any {
 	p.t.Helper()
+	line := p.nextLine()
+	var message map[string]any
+	if json.Unmarshal([]byte(line), &message) != nil {
+		p.t.Fatalf("line %q", line)
+	}
+	return message
+}
+
+// nextLine is the next message as it was written.
+func (p *pipe) nextLine() string {
+	p.t.Helper()
 	select {
 	case line, ok := <-p.lines:
-		var message map[string]any
-		if !ok || json.Unmarshal([]byte(line), &message) != nil {
-			p.t.Fatalf("open %v, line %q", ok, line)
+		if !ok {
+			p.t.Fatal("the output has ended")
 		}
-		return message
+		return line
 	case <-time.After(10 * time.Second):
 		p.t.Fatal("no answer")
-		return nil
+		return ""
 	}
 }
 
@@ -104,6 +114,18 @@ func (p *pipe) waitForRequests(n int) {
 	for len(p.rig.Requests()) < n {
 		if time.Now().After(deadline) {
 			p.t.Fatalf("only %d requests reached PagerDuty", len(p.rig.Requests()))
+		}
+		<-time.After(time.Millisecond)
+	}
+}
+
+// waitForLog polls until the log has text.
+func (p *pipe) waitForLog(text string) {
+	p.t.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !strings.Contains(p.rig.Logs.String(), text) {
+		if time.Now().After(deadline) {
+			p.t.Fatalf("the log has no %q:\n%s", text, p.rig.Logs.String())
 		}
 		<-time.After(time.Millisecond)
 	}
@@ -225,8 +247,8 @@ func TestStdioRefusesWhatIsNoMessage(t *testing.T) {
 		{`{"jsonrpc":"2.0","id":7,"method":"tools/call","params":{"name":"` + big + `"}}`, float64(7), -32600},
 		{`{"method":"tools/call","params":{"name":"` + big + `"},"jsonrpc":"2.0","id":"last"}`, "last", -32600},
 		{`{"jsonrpc":"2.0","id":8,"method":"no/such"}`, float64(8), -32601},
-		{`{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":"no_such_tool"}}`, float64(9), -32602},
-		{`{"jsonrpc":"2.0","id":10,"method":"tools/call","params":"odd"}`, float64(10), -32600},
+		{`{"jsonrpc":"2.0","id":9,"method":"tools/call","params":{"name":7}}`, float64(9), -32600},
+		{`{"jsonrpc":"2.0","id":10,"method":"tools/call","params":"odd"}`, float64(10), -32602},
 	} {
 		p.send("%s", c.send)
 		got := p.next()

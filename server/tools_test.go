@@ -2,7 +2,9 @@ package server_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -66,8 +68,9 @@ func TestGate(t *testing.T) {
 		}
 		var request mcp.CallToolRequest
 		request.Params.Name = made.Name()
-		if _, err := r.Client.CallTool(t.Context(), request); err == nil {
-			t.Errorf("%s can be called although writes are not enabled", made.Name())
+		result, err := r.Client.CallTool(t.Context(), request)
+		if err != nil || !result.IsError || !strings.Contains(fmt.Sprint(result.Content), "--enable-write-tools") {
+			t.Errorf("%s can be called although writes are not enabled: %v, %v", made.Name(), result, err)
 		}
 	}
 	slices.Sort(listed)

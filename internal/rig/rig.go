@@ -93,7 +93,7 @@ func New(t testing.TB, options ...Option) *Rig {
 	log := slog.New(slog.NewTextHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := settings{
 		key:    sandbox.UserKey,
-		server: server.Options{Sets: toolsets.All(), EnableWrite: true, Version: "test", Logger: log, Now: Now},
+		server: server.Options{Sets: toolsets.All(), Elsewhere: toolsets.All(), EnableWrite: true, Version: "test", Logger: log, Now: Now},
 	}
 	for _, o := range options {
 		o(&s)
