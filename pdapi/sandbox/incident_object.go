@@ -16,8 +16,12 @@ func (n note) object() obj {
 }
 
 func (r responder) object(i *incident) obj {
+	state, updated := "pending", r.at
+	if !r.joined.IsZero() {
+		state, updated = "joined", r.joined
+	}
 	return obj{
-		"state": "pending", "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(r.at), "message": r.message,
+		"state": state, "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(updated), "message": r.message,
 		"requester": r.requester.ref(), "requested_at": stamp(r.at),
 	}
 }

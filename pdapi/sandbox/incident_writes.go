@@ -221,14 +221,14 @@ func requestResponders(c *call, i *incident) *rest.Answer {
 		}
 		asked = append(asked, users...)
 		targets = append(targets, obj{"responder_request_target": obj{"type": name, "id": id, "incidents_responders": rest.Render(users, func(u *user) obj {
-			return responder{u, requester, message, c.Now}.object(i)
+			return responder{user: u, requester: requester, message: message, at: c.Now}.object(i)
 		})}})
 	}
 	if len(missing) > 0 {
 		return rest.FailAs(http.StatusBadRequest, missing)
 	}
 	for _, u := range asked {
-		i.responders = append(i.responders, responder{u, requester, message, c.Now})
+		i.responders = append(i.responders, responder{user: u, requester: requester, message: message, at: c.Now})
 	}
 	return rest.OK(obj{"responder_request": obj{
 		"incident": i.ref(), "requester": requester.ref(), "requested_at": stamp(c.Now), "message": message,

@@ -46,6 +46,7 @@ type responder struct {
 	user, requester *user
 	message         string
 	at              time.Time
+	joined          time.Time // zero until then
 }
 
 // Name is the number: what people call an incident.

@@ -113,15 +113,15 @@ func (a *account) tellMajor(i *incident) {
 	} {
 		i.notes = append(i.notes, note{a.newID('Q'), said, i.created.Add(time.Duration(6+9*n) * time.Minute), lead.ref()})
 	}
-	i.responders = append(i.responders, responder{
-		user: a.policies.All()[0].first(i.created)[0], requester: lead, message: "Please check order capture", at: i.created.Add(8 * time.Minute),
-	})
-	// Ana is called in.
-	if a.me != lead {
+	asked := responder{user: a.me, requester: lead, message: "Please take the lead", at: i.created.Add(8 * time.Minute), joined: joined}
+	if a.me == lead {
+		asked.user, asked.message, asked.joined = a.policies.Named("Checkout On-Call").levels[1].onCall(i.created)[0], "Please check order capture", time.Time{}
+	} else {
 		i.assignees = append([]held{{a.me, joined}}, i.assignees...)
 		i.acknowledgers = append([]held{{a.me, joined}}, i.acknowledgers...)
 		i.direct = true
 	}
+	i.responders = append(i.responders, asked)
 }
 
 func unique(list []*user) []*user {

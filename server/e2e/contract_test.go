@@ -35,6 +35,8 @@ var document = filepath.Join("..", "..", "..", "shared", "contract", "pagerduty-
 var nullable = map[string][]string{
 	"Oncall":  {"start", "end", "schedule"},
 	"Service": {"auto_resolve_timeout", "acknowledgement_timeout", "support_hours"},
+	// A user without a time zone has the account's, and a layer may have no end.
+	"User": {"time_zone"}, "ScheduleLayer": {"end"},
 }
 
 // contract checks what passes between the client and the sandbox against
