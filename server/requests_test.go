@@ -91,7 +91,8 @@ func TestStdioBoundsWhatWaits(t *testing.T) {
 		id := 0
 		next := func(size int) int {
 			id++
-			f.send(getNothing(id, fmt.Sprintf(`{"text":%q}`, strings.Repeat("x", size))))
+			f.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"get_nothing","arguments":{},"_meta":{"padding":%q}}}`+"\n",
+				id, strings.Repeat("x", size)))
 			return id
 		}
 		for range 64 { // they are at work

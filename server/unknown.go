@@ -95,7 +95,7 @@ func (s *Server) explainLeftOut(set string, t tool.Tool) string {
 		for _, own := range s.opts.Sets {
 			words.WriteString(own.Name + " ")
 		}
-		return fmt.Sprintf("It belongs to the toolset %s, which a person can add when starting the server: pagerduty-mcp %s%[1]s%s.", set, words.String(), flag)
+		return fmt.Sprintf("It belongs to the toolset %s, which a person can add when starting the server: pagerduty-mcp %[2]s%[1]s%[3]s.", set, words.String(), flag)
 	}
 	var reasons []string
 	if !slices.ContainsFunc(s.opts.Sets[i].Tools, func(own tool.Tool) bool { return own.Name() == t.Name() }) {

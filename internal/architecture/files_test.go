@@ -73,7 +73,7 @@ func fileArrows(t *testing.T, fset *token.FileSet, files []*ast.File, imports ty
 	if err != nil {
 		t.Fatal(err)
 	}
-	fileOf := func(pos token.Pos) string { return filepath.Base(fset.Position(pos).Filename) }
+	fileOf := func(pos token.Pos) string { return partOf(filepath.Base(fset.Position(pos).Filename)) }
 	g, uses = graph{}, map[[2]string][]string{}
 	for _, file := range files {
 		g[fileOf(file.Pos())] = nil
@@ -95,6 +95,25 @@ func fileArrows(t *testing.T, fset *token.FileSet, files []*ast.File, imports ty
 		}
 	}
 	return g, uses
+}
+
+// parts are what is recursive by its nature, and so is one thing in several files: a
+// time may have a zone and a zone's name a time, a list of arguments has arguments.
+// Each is drawn as one.
+var parts = map[string][]string{
+	"times":     {"calendar.go", "clock.go", "period.go", "time.go", "timecombine.go", "timedate.go", "timeday.go", "timelength.go", "timeread.go", "timewords.go", "zone.go", "zonenames.go"},
+	"arguments": {"argnames.go", "blank.go", "decode.go", "enums.go", "jsonschema.go", "schema.go", "slips.go", "values.go", "wrappers.go"},
+}
+
+// partOf is the part that a file belongs to: the file itself, if it is no part of
+// something recursive.
+func partOf(file string) string {
+	for part, files := range parts {
+		if slices.Contains(files, file) {
+			return part
+		}
+	}
+	return file
 }
 
 // declaresForOthers reports whether other files can use an object: it is a

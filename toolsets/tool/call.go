@@ -114,7 +114,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{value: out, notes: p.call.allNotes(), changed: p.call.changed, understood: p.understood, names: &p.session.names}
+	r := &Result{value: out, rendering: rendering{notes: p.call.allNotes()}, changed: p.call.changed, understood: p.understood, names: &p.session.names}
 	if list, ok := out.(lister); ok {
 		r.list = list
 		if p.fields != nil {
@@ -145,12 +145,9 @@ func (p *Prepared) filters() (all []Fact, optional []string) {
 
 // Result is what a call brought: a value, and what its reader should know besides.
 type Result struct {
-	value      any
-	list       lister // the value, if it is a list
-	searched   []Fact
-	optional   []string
-	mayCut     bool
-	notes      []string
+	value any
+	list  lister // the value, if it is a list
+	rendering
 	changed    []changedField
 	understood []understood
 	names      *nameCache // learns the ids in the result
@@ -161,7 +158,7 @@ func (r *Result) JSON() ([]byte, error) {
 	d := &document{}
 	r.names.learn(r.value)
 	if r.list != nil {
-		r.list.render(d, r)
+		r.list.render(d, r.rendering)
 	} else {
 		d.value(r.value)
 		if d.Len() < 2 || d.Bytes()[d.Len()-1] != '}' {

@@ -9,13 +9,6 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 )
 
-// changedField is a field that a call changed, as a result shows it.
-type changedField struct {
-	Field string `json:"field"`
-	From  any    `json:"from"`
-	To    any    `json:"to"`
-}
-
 // maxChangedText bounds a text that was changed, in characters, before and after.
 const maxChangedText = 300
 

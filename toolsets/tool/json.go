@@ -46,6 +46,12 @@ func (d *document) fact(name string, value any, wanted bool) {
 	d.value(value)
 }
 
+// Fact is a named value beside a list's records.
+type Fact struct {
+	Name  string
+	Value any
+}
+
 // facts are an object, in order.
 type facts []Fact
 

@@ -36,12 +36,6 @@ type List[T any] struct {
 	start int // offset of the first record
 }
 
-// Fact is a named value beside a list's records.
-type Fact struct {
-	Name  string
-	Value any
-}
-
 // AddNote adds a sentence to the list's notes.
 func (l *List[T]) AddNote(format string, args ...any) {
 	l.Notes = append(l.Notes, fmt.Sprintf(format, args...))
@@ -79,12 +73,20 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 	return list, nil
 }
 
+// rendering is what a list is written with beside its records.
+type rendering struct {
+	searched []Fact   // the arguments that narrowed it
+	optional []string // those of them that could be left out
+	mayCut   bool     // it may end early once it is long
+	notes    []string
+}
+
 // lister is implemented by [List].
 type lister interface {
 	// only empties every field of the records that is not among names.
 	only(names []string)
 	// render writes the list as an object that is left open.
-	render(d *document, r *Result)
+	render(d *document, how rendering)
 }
 
 // recordType is the type of a list's records, or nil for what is no list.
@@ -102,27 +104,27 @@ func (l List[T]) only(names []string) { keepFields(reflect.ValueOf(l.Items), nam
 // bytes of JSON: about 9,000 tokens.
 const maxUnasked = 27_000
 
-// render implements [lister]. With r.mayCut the list ends at a record's end once it
+// render implements [lister]. With how.mayCut the list ends at a record's end once it
 // is long.
-func (l List[T]) render(d *document, r *Result) {
-	l.Notes = append(l.Notes, r.notes...)
+func (l List[T]) render(d *document, how rendering) {
+	l.Notes = append(l.Notes, how.notes...)
 	if url := shareURL(reflect.ValueOf(l.Items)); url != "" {
 		l.Facts = append([]Fact{{"url", url}}, l.Facts...)
 	}
-	if n := l.writeRecords(d, r.mayCut); n < len(l.Items) {
+	if n := l.writeRecords(d, how.mayCut); n < len(l.Items) {
 		l.Next = l.start + n
 		l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", n)
 		l.Items = l.Items[:n]
 	}
 	l.AddFact("count", len(l.Items))
-	if len(r.searched) > 0 {
-		l.AddFact("filters", facts(r.searched))
+	if len(how.searched) > 0 {
+		l.AddFact("filters", facts(how.searched))
 	}
 	switch {
 	case len(l.Items) == 0 && l.start > 0:
 		l.AddNote("The list ends before offset %d. Leave offset out to see it from its beginning.", l.start)
-	case len(l.Items) == 0 && len(l.Notes) == 0 && len(r.optional) > 0:
-		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(r.optional))
+	case len(l.Items) == 0 && len(l.Notes) == 0 && len(how.optional) > 0:
+		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(how.optional))
 	}
 	for _, f := range l.Facts {
 		d.fact(f.Name, f.Value, true)

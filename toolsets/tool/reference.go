@@ -10,10 +10,6 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 )
 
-// maxName is the longest name that is looked up, in characters. PagerDuty's own
-// names are no longer.
-const maxName = 255
-
 // reference is an argument that says which object is meant: by its id, or as
 // people say it.
 type reference struct {

@@ -81,3 +81,17 @@ type Writing struct {
 
 // Reading is the part of the call that only reads.
 func (w Writing) Reading() Reading { return Reading{w.Call, w.PD.Reader} }
+
+// changedField is a field that a call changed, as a result shows it.
+type changedField struct {
+	Field string `json:"field"`
+	From  any    `json:"from"`
+	To    any    `json:"to"`
+}
+
+// zoneMemory is the time zone of a session's user, once PagerDuty has said it.
+type zoneMemory struct {
+	mu   sync.Mutex
+	zone *time.Location
+	at   time.Time
+}

@@ -1,11 +1,5 @@
 package tool
 
-import (
-	"encoding/json"
-	"maps"
-	"reflect"
-)
-
 // Set is a toolset: tools that are loaded together.
 type Set struct {
 	Name  string // the subcommand that serves it
@@ -15,38 +9,4 @@ type Set struct {
 	// are added when those that change something are loaded.
 	Instructions, WriteInstructions string
 	Tools                           []Tool
-}
-
-// Alias is another name for a tool, which clients may know from other servers. It
-// is callable, and listed nowhere but in the documentation.
-type Alias struct {
-	Name string
-	// Fixed are arguments that the name stands for, as a JSON object's members.
-	Fixed map[string]any
-}
-
-// WithFixed adds the arguments that an alias stands for to those of a call. An
-// argument that the call gives as well is refused unless it is the same.
-func WithFixed(arguments json.RawMessage, fixed map[string]any) (json.RawMessage, error) {
-	if len(fixed) == 0 {
-		return arguments, nil
-	}
-	given, err := parse(arguments)
-	if err != nil {
-		return nil, Wrong("the arguments are not valid JSON: give one JSON object")
-	}
-	members, ok := given.(map[string]any)
-	if given != nil && !ok {
-		return nil, Wrong("%s is not an object; give the arguments as one JSON object", show(given))
-	}
-	all := maps.Clone(fixed)
-	for name, value := range members {
-		if there, isFixed := fixed[name]; isFixed && value != nil && !reflect.DeepEqual(there, value) {
-			return nil, Wrong("%s: this name of the tool stands for %s %s; leave %s out", name, name, show(there), name)
-		}
-		if value != nil {
-			all[name] = value
-		}
-	}
-	return json.Marshal(all)
 }

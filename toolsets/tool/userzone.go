@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -12,13 +11,6 @@ import (
 
 // zoneLasts is how long a session believes what PagerDuty said of its user's zone.
 const zoneLasts = 10 * time.Minute
-
-// zoneMemory is the time zone of a session's user, once PagerDuty has said it.
-type zoneMemory struct {
-	mu   sync.Mutex
-	zone *time.Location
-	at   time.Time
-}
 
 // location returns the time zone that days are meant in: the one that was set, or
 // the user's. It is UTC for a key that names no user. A failure is not remembered.

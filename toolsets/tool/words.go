@@ -6,6 +6,10 @@ import (
 	"strings"
 )
 
+// maxName is the longest name that is looked up, in characters. PagerDuty's own
+// names are no longer.
+const maxName = 255
+
 // show writes a value for an error: short, and as JSON.
 func show(given any) string {
 	if s, ok := given.(string); ok {
