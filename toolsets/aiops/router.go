@@ -13,7 +13,7 @@ import (
 
 var routerTools = []tool.Tool{
 	tool.Update("update_event_orchestration_router", "Update event orchestration router",
-		"Replaces ALL rules of a router: those not sent are deleted. Answers what was added, removed, changed and moved. To add one rule use append_event_orchestration_router_rule.", updateRouter),
+		"Replaces a router's rules; answers what was added, removed, changed and moved. To add one rule use append_event_orchestration_router_rule.", updateRouter),
 	tool.Create("append_event_orchestration_router_rule", "Append event orchestration router rule",
 		"Adds a rule at the end of a router, and leaves all else as it is.", appendRule),
 }
@@ -23,6 +23,9 @@ type updateRouterInput struct {
 	Rules    []tool.Open[shownRule] `json:"rules" min:"0" doc:"All, in order, as get_event_orchestration_router shows them"`
 	CatchAll tool.ServiceID         `json:"catch_all_route_to,omitzero" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
 	Version  string                 `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
+	// DeleteMissing is needed for rules to disappear, with the version: a model
+	// that read a part of the rules, or sends none, would else delete the others.
+	DeleteMissing bool `json:"delete_missing,omitzero" doc:"Delete rules not sent; needs expected_version"`
 }
 
 // shownRule is what the schema says of a rule; rules may have more.
@@ -62,8 +65,22 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 			return tool.Wrong("expected_version: the router has version %q, of %s, not %q: somebody changed it; get it anew and start from that",
 				there.Version(), there.UpdatedAt(), in.Version)
 		}
-		return checkRules(ctx, call.PD.Reader, sent, there.Rules(), string(in.CatchAll))
+		rules, err := read(sent)
+		if err != nil {
+			return tool.Wrong("%v", err)
+		}
+		if err := checkRules(ctx, call.PD.Reader, sent, there.Rules(), string(in.CatchAll)); err != nil {
+			return err
+		}
+		if problem := in.missing(rules, there); problem != "" {
+			return tool.Wrong("%s", problem)
+		}
+		return nil
 	}
+	if sent, err = routeByName(ctx, call.PD.Reader, sent); err != nil {
+		return updated{}, err
+	}
+	sent = asPagerDutyWrote(sent, there.Rules())
 	if err := check(there); err != nil {
 		return updated{}, err
 	}
@@ -139,12 +156,16 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 		case r.isDynamic():
 		case r.Actions.RouteTo == "":
 			wrong(".actions.route_to: is required: the id of the service that gets the event")
-		case len(r.Conditions) == 0:
-			wrong(".conditions: is empty; give [{\"expression\": \"event.summary matches part 'database'\"}]")
 		default:
 			targets[r.Actions.RouteTo] = at + ".actions.route_to"
 		}
+		if slices.ContainsFunc(there, func(was json.RawMessage) bool { return same(was, sent[i]) }) {
+			continue // as PagerDuty has it
+		}
 		for n, c := range r.Conditions {
+			if c == nil {
+				continue
+			}
 			if problem := checkCondition(c.Expression); problem != "" {
 				wrong(".conditions[%d].expression: %q %s", n, c.Expression, problem)
 			}

@@ -220,7 +220,7 @@ func TestUpdateRouter(t *testing.T) {
 		last := rules[len(rules)-1]
 		fresh := rig.Args{"label": "Fresh", "conditions": []rig.Args{{"expression": "event.class matches 'x'"}}, "actions": rig.Args{"route_to": r.ID("service", "Login Service")}}
 		wanted := []any{rules[0], last, rules[1], changed, fresh} // the others go
-		got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": wanted, "expected_version": was["version"]})
+		got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": wanted, "delete_missing": true, "expected_version": was["version"]})
 		labels := func(name string) (out []string) {
 			list, _ := got[name].([]any)
 			for _, l := range list {
@@ -241,7 +241,7 @@ func TestUpdateRouter(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 		// The version is another now.
-		said := r.Refusal(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": wanted, "expected_version": was["version"]})
+		said := r.Refusal(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": wanted, "delete_missing": true, "expected_version": was["version"]})
 		if !strings.Contains(said, "somebody changed it") || !strings.Contains(said, fmt.Sprint(got["version"])) {
 			t.Errorf("%s", said)
 		}
@@ -250,7 +250,8 @@ func TestUpdateRouter(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for said, want := range map[string]string{"Search API": r.ID("service", "Search API"), "Unrouted": "unrouted"} {
-			got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": "Shop Events", "rules": []rig.Args{}, "catch_all_route_to": said})
+			got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": "Shop Events", "rules": []rig.Args{}, "catch_all_route_to": said,
+				"delete_missing": true, "expected_version": r.Answer(t, "get_event_orchestration_router", rig.Args{"orchestration_id": "Shop Events"})["version"]})
 			if fmt.Sprint(got["catch_all"]) != "map[actions:map[route_to:"+want+"]]" {
 				t.Errorf("%s: %v", said, got["catch_all"])
 			}
@@ -273,13 +274,12 @@ func TestUpdateRouter(t *testing.T) {
 			want  string
 		}{
 			{[]rig.Args{good(rig.Args{"id": "temp_id"})}, `no rule "temp_id"`},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{}})}, "conditions: is empty"},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": " "}}})}, "is empty; write it as"},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "event.class matches 'x"}}})}, "quote that is not closed"},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "(event.class matches 'x'"}}})}, "( that is not closed"},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "event.class matches 'x')"}}})}, ") without a ("},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": `event.class matches "x"`}}})}, "quotes with '"},
-			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "database"}}})}, "single word"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": " "}}})}, "the condition is empty"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "event.class matches 'x"}}})}, "Condition Language"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "(event.class matches 'x'"}}})}, "Condition Language"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "event.class matches 'x')"}}})}, "Condition Language"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": `event.class matches "x"`}}})}, "Condition Language"},
+			{[]rig.Args{good(rig.Args{"conditions": []rig.Args{{"expression": "database"}}})}, "Condition Language"},
 			{[]rig.Args{good(rig.Args{"actions": rig.Args{}})}, "route_to: is required"},
 			{[]rig.Args{good(rig.Args{"actions": rig.Args{"route_to": "PNOSUCH"}})}, `no service "PNOSUCH"`},
 			{[]rig.Args{good(nil), dynamic}, "first rule only"},
@@ -288,6 +288,13 @@ func TestUpdateRouter(t *testing.T) {
 		} {
 			if said := r.Refusal(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": c.rules}); !strings.Contains(said, c.want) {
 				t.Errorf("%v: %q does not say %q", c.rules, said, c.want)
+			}
+		}
+		// Rules never disappear unless that is said, with the version they were read at.
+		for _, keep := range []rig.Args{{"rules": []rig.Args{}}, {"rules": []rig.Args{good(nil)}}, {"rules": []rig.Args{}, "delete_missing": true}, {"rules": []rig.Args{}, "expected_version": "v7_7e8c53a6"}} {
+			keep["orchestration_id"] = id
+			if said := r.Refusal(t, "update_event_orchestration_router", keep); !strings.Contains(said, "13 of the router's 13 rules") {
+				t.Errorf("%v: %s", keep, said)
 			}
 		}
 		for _, c := range []struct {
@@ -308,4 +315,30 @@ func TestUpdateRouter(t *testing.T) {
 			t.Errorf("sent %s", sent)
 		}
 	})
+}
+
+// TestRoutersThatAreOdd holds that rules without conditions, which always match, block
+// no change of their router, that names of services work in rules, and that a rule which
+// is sent back as it was read goes out as PagerDuty wrote it.
+func TestRoutersThatAreOdd(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	id := r.ID("orchestration", "Partner Events")
+	read := func() (rules []any, version any) {
+		got := r.Answer(t, "get_event_orchestration_router", rig.Args{"orchestration_id": id})
+		return got["sets"].([]any)[0].(map[string]any)["rules"].([]any), got["version"]
+	}
+	r.Answer(t, "append_event_orchestration_router_rule", rig.Args{
+		"orchestration_id": id, "conditions": "event.summary matches part '⚠\u200b\ufe0f fire'", "route_to": "Search API", "label": "hidden",
+	})
+	rules, version := read()
+	more := append(rules, rig.Args{"conditions": []rig.Args{}, "actions": rig.Args{"route_to": "Cart Service"}})
+	r.ForgetRequests()
+	got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": more, "expected_version": version})
+	if got["rules"] != float64(len(more)) || got["removed"] != nil || got["changed"] != nil {
+		t.Errorf("%v", got)
+	}
+	if body := r.LastBody("PUT"); !strings.Contains(body, "\u200b") && !strings.Contains(body, `\u200b`) || !strings.Contains(body, r.ID("service", "Cart Service")) {
+		t.Errorf("sent %s", body)
+	}
 }

@@ -4,9 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
-	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
 )
 
 const redacted = "[redacted]"
@@ -64,15 +64,19 @@ func parse(raw []byte) any {
 // rule is what this package looks at in a router's rule. The rule itself stays
 // as it is.
 type rule struct {
-	ID         string `json:"id"`
-	Label      string `json:"label"`
-	Conditions []struct {
-		Expression string `json:"expression"`
-	} `json:"conditions"`
-	Actions struct {
+	ID    string `json:"id"`
+	Label string `json:"label"`
+	// Conditions may be absent, or null, or have nulls: then the rule always
+	// matches.
+	Conditions []*condition `json:"conditions"`
+	Actions    struct {
 		RouteTo string          `json:"route_to"`
 		Dynamic json.RawMessage `json:"dynamic_route_to"`
 	} `json:"actions"`
+}
+
+type condition struct {
+	Expression string `json:"expression"`
 }
 
 func (r rule) isDynamic() bool {
@@ -91,36 +95,10 @@ func read(raw []json.RawMessage) ([]rule, error) {
 }
 
 // checkCondition returns what is wrong with a condition in PagerDuty's Condition
-// Language: slips that PagerDuty would refuse, or that would match nothing.
+// Language, "" if nothing is.
 func checkCondition(s string) string {
-	const example = "; write it as in event.summary matches part 'database' and event.severity matches 'critical'"
-	depth, quoted := 0, false
-	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == '\\' && quoted:
-			i++
-		case c == '\'':
-			quoted = !quoted
-		case quoted:
-		case c == '(':
-			depth++
-		case c == ')':
-			if depth--; depth < 0 {
-				return "has a ) without a (" + example
-			}
-		case c == '"':
-			return `has " where PagerDuty's Condition Language quotes with '` + example
-		}
-	}
-	switch {
-	case strings.TrimSpace(s) == "":
-		return "is empty" + example
-	case quoted:
-		return "has a quote that is not closed" + example
-	case depth > 0:
-		return "has a ( that is not closed" + example
-	case !strings.ContainsAny(strings.TrimSpace(s), " "):
-		return "is a single word, not a condition" + example
+	if _, err := pcl.Parse(s); err != nil {
+		return fmt.Sprintf("is not in PagerDuty's Condition Language: %v; write it as in event.summary matches part 'database' and event.severity matches 'critical'", err)
 	}
 	return ""
 }
@@ -173,9 +151,6 @@ func compare(before, after []json.RawMessage) difference {
 	}
 	return d
 }
-
-// same reports whether two JSON texts mean the same.
-func same(a, b json.RawMessage) bool { return reflect.DeepEqual(parse(a), parse(b)) }
 
 // longestRising marks the members of a longest rising subsequence: of rules in a
 // new order those that need not have moved.

@@ -14,7 +14,7 @@ import (
 
 var incidentTools = []tool.Tool{
 	tool.Read("list_incidents", "List incidents",
-		"Finds incidents, newest first, with status, urgency, priority, service, teams and assignees. Times: RFC 3339, 2026-01-31, 24h, 7d or 2w (ago), now.", listIncidents),
+		"Finds incidents, newest first, with status, urgency, priority, service, teams and assignees.", listIncidents),
 	tool.Read("get_incident", "Get incident",
 		"Everything about one incident: who has it, who acknowledged it, escalation policy, alert counts, responders.", getIncident),
 	tool.Create("create_incident", "Create incident",

@@ -26,6 +26,12 @@ type reference struct {
 // or the 26 characters of newer objects. PagerDuty promises no form.
 var idForm = regexp.MustCompile(`^([PQR][0-9A-Z]{6}|[QR][0-9A-Z]{13}|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
+// LooksLikeID reports whether a text has the form of one of PagerDuty's ids.
+func LooksLikeID(s string) bool {
+	_, ok := asID(s)
+	return ok
+}
+
 // asID returns a text as an id if it has the form of one; ids in small letters
 // are ids too.
 func asID(s string) (id string, ok bool) {

@@ -1,0 +1,177 @@
+package aiops
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// asPagerDutyWrote puts the texts that PagerDuty has into rules that were read, and
+// are sent back: what a model reads is cleaned of what nobody sees, and a condition
+// without its invisible characters would not match any more. A rule that was sent back
+// as it was read goes out in PagerDuty's own bytes.
+func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
+	written := map[string]string{} // texts as PagerDuty has them, by how they are read
+	byID := map[string]json.RawMessage{}
+	known, _ := read(there)
+	for i, raw := range there {
+		collectTexts(parse(raw), written)
+		if i < len(known) && known[i].ID != "" {
+			byID[known[i].ID] = raw
+		}
+	}
+	rules, err := read(sent)
+	if err != nil {
+		return sent // to be refused
+	}
+	out := slices.Clone(sent)
+	for i, raw := range sent {
+		if was, ok := byID[rules[i].ID]; ok && same(tool.CleanJSON(was), raw) {
+			out[i] = was
+			continue
+		}
+		if len(written) == 0 {
+			continue
+		}
+		if data, err := json.Marshal(restoreTexts(parse(raw), written)); err == nil {
+			out[i] = data
+		}
+	}
+	return out
+}
+
+// collectTexts notes the texts in a value that are read otherwise than they are. Of
+// two that are read alike none is noted.
+func collectTexts(value any, written map[string]string) {
+	switch value := value.(type) {
+	case string:
+		if read := tool.Clean(value); read != value {
+			if was, ok := written[read]; ok && was != value {
+				value = read
+			}
+			written[read] = value
+		}
+	case []any:
+		for _, item := range value {
+			collectTexts(item, written)
+		}
+	case map[string]any:
+		for _, member := range value {
+			collectTexts(member, written)
+		}
+	}
+}
+
+func restoreTexts(value any, written map[string]string) any {
+	switch value := value.(type) {
+	case string:
+		if was, ok := written[value]; ok {
+			return was
+		}
+	case []any:
+		for i, item := range value {
+			value[i] = restoreTexts(item, written)
+		}
+	case map[string]any:
+		for name, member := range value {
+			value[name] = restoreTexts(member, written)
+		}
+	}
+	return value
+}
+
+// maxListed is how many rules an error names.
+const maxListed = 10
+
+// missing is what is wrong with leaving out rules that are there, "" if none is left
+// out or the caller says that they are to go.
+func (in updateRouterInput) missing(sent []rule, there pdapi.OrchestrationPath) string {
+	known, _ := read(there.Rules())
+	var gone []string
+	for _, k := range known {
+		if !slices.ContainsFunc(sent, func(s rule) bool { return s.ID == k.ID }) {
+			gone = append(gone, fmt.Sprintf("%s %q", k.ID, tool.Shorten(tool.Clean(k.Label), 60)))
+		}
+	}
+	switch {
+	case len(gone) == 0:
+		return ""
+	case in.DeleteMissing && in.Version != "":
+		return ""
+	}
+	named := strings.Join(gone[:min(len(gone), maxListed)], ", ")
+	if more := len(gone) - maxListed; more > 0 {
+		named += fmt.Sprintf(" and %d more", more)
+	}
+	how := "send them too, or, to delete them, give delete_missing true and the expected_version they were read at"
+	if in.DeleteMissing {
+		how = "to delete them give the expected_version they were read at as well"
+	}
+	return fmt.Sprintf("rules: %d of the router's %d rules are not among those sent and would be deleted: %s; %s (the router's version now is %q)",
+		len(gone), len(known), named, how, there.Version())
+}
+
+// routeByName puts the ids of services into rules that route to them by name. A name
+// that no service has, or several, is left for [checkRules] to refuse.
+func routeByName(ctx context.Context, pd pdapi.Reader, sent []json.RawMessage) ([]json.RawMessage, error) {
+	rules, err := read(sent)
+	if err != nil {
+		return sent, nil //nolint:nilerr // checkRules says what is wrong with them
+	}
+	out := slices.Clone(sent)
+	found := map[string]string{}
+	for i, r := range rules {
+		name := strings.TrimSpace(r.Actions.RouteTo)
+		if name == "" || name == "unrouted" || pdapi.IsID(name) && tool.LooksLikeID(name) {
+			continue
+		}
+		if _, asked := found[name]; !asked {
+			if found[name], err = serviceNamed(ctx, pd, name); err != nil {
+				return nil, fmt.Errorf("looking for the service %q, which rules[%d] routes to: %w", tool.Shorten(name, 80), i, err)
+			}
+		}
+		if found[name] == "" {
+			continue
+		}
+		whole, _ := parse(sent[i]).(map[string]any)
+		actions, ok := whole["actions"].(map[string]any)
+		if !ok {
+			continue
+		}
+		actions["route_to"] = found[name]
+		if out[i], err = json.Marshal(whole); err != nil {
+			return nil, fmt.Errorf("encoding rules[%d]: %w", i, err)
+		}
+	}
+	return out, nil
+}
+
+// serviceNamed is the id of the one service that has a name, "" if none or several
+// have.
+func serviceNamed(ctx context.Context, pd pdapi.Reader, name string) (string, error) {
+	id := ""
+	for page, err := range pd.Services(ctx, pdapi.ServiceFilter{Query: name}, pdapi.Window{Limit: 1000}) {
+		if err != nil {
+			return "", err
+		}
+		for _, s := range page.Items {
+			switch {
+			case !tool.SameName(s.Name, name):
+			case id != "":
+				return "", nil
+			default:
+				id = s.ID
+			}
+		}
+	}
+	return id, nil
+}
+
+// same reports whether two JSON texts mean the same.
+func same(a, b json.RawMessage) bool { return reflect.DeepEqual(parse(a), parse(b)) }
