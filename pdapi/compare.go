@@ -59,7 +59,7 @@ func changedByOthers(settings [][]string, before, after, sent map[string]any) []
 		for _, name := range group {
 			was, known := before[name]
 			now, shown := after[name]
-			if known && shown && !(fits(was, now) && fits(now, was)) {
+			if known && shown && (!fits(was, now) || !fits(now, was)) {
 				names = append(names, name)
 			}
 		}

@@ -143,7 +143,7 @@ func TestCursorsEnd(t *testing.T) {
 		"to itself":       func(from, _ int) string { return fmt.Sprint("c", from) },
 		"to the begin":    func(int, int) string { return "c0" },
 		"between two":     func(from, _ int) string { return fmt.Sprint("c", 100-from) },
-		"after two pages": func(from, end int) string { return fmt.Sprint("c", end%300) },
+		"after two pages": func(_, end int) string { return fmt.Sprint("c", end%300) },
 	}
 	for name, next := range circles {
 		t.Run(name, func(t *testing.T) {

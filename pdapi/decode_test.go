@@ -75,7 +75,7 @@ func TestDecode(t *testing.T) {
 // single records, to the call that met it.
 func TestOddIsReported(t *testing.T) {
 	t.Parallel()
-	pd := newClient(t, func(w http.ResponseWriter, r *http.Request) {
+	pd := newClient(t, func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = fmt.Fprint(w, `{"incidents":[{"id":"Q1","incident_number":"12","title":"x"}],"more":"perhaps",
 			"incident":{"id":"Q1","incident_number":"12"},"notes":[{"id":"PN","content":7}]}`)
 	})

@@ -89,11 +89,10 @@ func TestStdioBoundsWhatWaits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f := newFlood(t)
 		id := 0
-		next := func(size int) int {
+		next := func(size int) {
 			id++
 			f.send(fmt.Sprintf(`{"jsonrpc":"2.0","id":%d,"method":"tools/call","params":{"name":"get_nothing","arguments":{},"_meta":{"padding":%q}}}`+"\n",
 				id, strings.Repeat("x", size)))
-			return id
 		}
 		for range 64 { // they are at work
 			next(1)

@@ -141,7 +141,7 @@ func around(base map[string]any, name string, p property, required bool, resourc
 	} else {
 		add("a list of one text", with([]any{value}), base)
 		add("blanks around", with(" "+value.(string)+" "), nil)
-		if p.Enum == nil && !isID(name) && !strings.Contains("since until start end sort_by", name) {
+		if p.Enum == nil && !isID(name) && !slices.Contains([]string{"since", "until", "start", "end", "sort_by"}, name) {
 			slips = slips[:len(slips)-1] // blanks are a part of texts
 		} else {
 			slips[len(slips)-1].means = base
@@ -149,7 +149,7 @@ func around(base map[string]any, name string, p property, required bool, resourc
 	}
 	if list, isList := value.([]any); isList {
 		add("one for a list", with(list[0]), base)
-		if p.Items.Enum != nil && len(p.Items.Enum) > 1 {
+		if len(p.Items.Enum) > 1 {
 			add("commas for a list", with(p.Items.Enum[0]+", "+p.Items.Enum[1]), with([]any{p.Items.Enum[0], p.Items.Enum[1]}))
 		}
 		if isID(name) {
@@ -167,8 +167,8 @@ func around(base map[string]any, name string, p property, required bool, resourc
 	maps.Copy(extra, map[string]any{"nothing": nil, "empty": "", "list": []any{}, "object": map[string]any{}, "wait_for_previous": true, "toolCallId": "call_1"})
 	add("what clients add", extra, base)
 	extra = maps.Clone(base)
-	extra["colour"] = "red"
-	slips = append(slips, slip{"an unknown argument", extra, nil, "colour"})
+	extra["hue"] = "red"
+	slips = append(slips, slip{"an unknown argument", extra, nil, "hue"})
 	if len(name) > 4 && name[2] != name[3] && name[2] != '_' && name[3] != '_' {
 		add("a typo", renamed(name[:2]+name[3:4]+name[2:3]+name[4:]), nil)
 	}

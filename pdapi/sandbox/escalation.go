@@ -124,8 +124,3 @@ func hold(users []*user, at time.Time) []held {
 	}
 	return out
 }
-
-// holds reports whether a user is among those who hold.
-func holds(list []held, u *user) bool {
-	return slices.ContainsFunc(list, func(h held) bool { return h.user == u })
-}

@@ -123,9 +123,6 @@ func (s *schedule) shifts(since, until time.Time) []entry {
 	})
 }
 
-// plain is the schedule without its overrides.
-func (s *schedule) plain() *schedule { return &schedule{layers: s.layers} }
-
 // only is a schedule with nothing but one layer.
 func only(l *layer) *schedule { return &schedule{layers: []*layer{l}} }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -332,7 +333,7 @@ func TestRoutersThatAreOdd(t *testing.T) {
 		"orchestration_id": id, "conditions": "event.summary matches part '⚠\u200b\ufe0f fire'", "route_to": "Search API", "label": "hidden",
 	})
 	rules, version := read()
-	more := append(rules, rig.Args{"conditions": []rig.Args{}, "actions": rig.Args{"route_to": "Cart Service"}})
+	more := append(slices.Clone(rules), any(rig.Args{"conditions": []rig.Args{}, "actions": rig.Args{"route_to": "Cart Service"}}))
 	r.ForgetRequests()
 	got := r.Answer(t, "update_event_orchestration_router", rig.Args{"orchestration_id": id, "rules": more, "expected_version": version})
 	if got["rules"] != float64(len(more)) || got["removed"] != nil || got["changed"] != nil {

@@ -17,7 +17,7 @@ func Set() tool.Set {
 		Instructions: "PagerDuty AIOps. An event goes through an orchestration's global rules, then its router, which picks a service, then the service's own rules; " +
 			"the first rule that fits counts. Alert grouping settings say which alerts become one incident.",
 		WriteInstructions: "A mistake in a router loses pages: to add a route use append_event_orchestration_router_rule. " +
-			"update_event_orchestration_router deletes what is not sent: get the whole router first, pass its version as expected_version.",
+			"update_event_orchestration_router wants every rule that is there, in order; get the whole router first, and pass its version as expected_version.",
 		Tools: slices.Concat(groupingTools, orchestrationTools, routerTools),
 	}
 }

@@ -46,7 +46,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 			return nil, err
 		}
 	}
-	names := &resolver{pd: s.Client.Reader.Remembering(&p.call.lookedUp), names: &s.names, writes: !t.access.ReadOnly()}
+	names := &resolver{pd: s.Client.Remembering(&p.call.lookedUp), names: &s.names, writes: !t.access.ReadOnly()}
 	if err := names.resolve(ctx, d.references); err != nil {
 		return nil, err
 	}

@@ -71,7 +71,7 @@ func timeWords(s string) (words []string) {
 		switch {
 		case date > 0 && date+1 < len(low) && low[date] == 't':
 			words = append(words, word[:date], isoClock(word[date+1:]))
-		case date > 0 && date < len(low) && strings.Contains("z+", low[date:date+1]):
+		case date > 0 && date < len(low) && (low[date] == 'z' || low[date] == '+'):
 			words = append(words, word[:date], word[date:])
 		case strings.HasPrefix(low, "now+"), strings.HasPrefix(low, "now-"):
 			words = append(words, word[:3], word[3:])

@@ -150,7 +150,7 @@ func TestEveryZoneLoads(t *testing.T) {
 	if err != nil {
 		t.Skip("Go's own zones can't be read: ", err)
 	}
-	defer archive.Close()
+	defer func() { _ = archive.Close() }()
 	for _, file := range archive.File {
 		if !strings.HasSuffix(file.Name, "/") && file.Name != "Factory" && !kept[file.Name] {
 			t.Errorf("Go has the zone %s, and zonenames.txt lacks it", file.Name)
