@@ -12,7 +12,10 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-const flagArgs = "args"
+const (
+	flagArgs   = "args"
+	flagOutput = "output"
+)
 
 // callCommand makes one tool call, as the server makes them for its clients.
 func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
@@ -21,6 +24,7 @@ func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 		UsageText: programName + " call TOOL [key=value …] [--args JSON] [--sandbox] [--enable-write-tools]",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: flagArgs, Usage: "arguments as a JSON object; - reads it from standard input"},
+			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Value: "json", Usage: "json, or table for people"},
 		}, quietFlags(flags)...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error { return call(c, p, sets) },
@@ -47,6 +51,9 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	if err != nil {
 		return err
 	}
+	if o := c.String(flagOutput); o != "json" && o != "table" {
+		return usage("--%s: %q is no form of output; use json or table", flagOutput, o)
+	}
 	arguments, err := callArguments(c, p)
 	if err != nil {
 		return err
@@ -60,6 +67,9 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	defer stop()
 	answer, err := s.Call(ctx, name, arguments)
 	if err == nil {
+		if c.String(flagOutput) == "table" {
+			return writeTable(p.Stdout, answer)
+		}
 		_, _ = fmt.Fprintf(p.Stdout, "%s\n", answer)
 		return nil
 	}

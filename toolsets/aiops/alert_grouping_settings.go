@@ -48,10 +48,11 @@ func showSetting(s pdapi.AlertGroupingSetting) setting {
 type listGroupingInput struct {
 	ServiceIDs []tool.ServiceID `json:"service_ids,omitzero"`
 	tool.Paging
+	tool.ByCursor
 }
 
 func listGrouping(ctx context.Context, call tool.Reading, in listGroupingInput) (tool.List[setting], error) {
-	return tool.Collect("alert_grouping_settings", in.Paging, call.PD.AlertGroupingSettings(ctx, tool.Strings(in.ServiceIDs), in.Window()), showSetting)
+	return tool.Collect("alert_grouping_settings", in.Paging, call.PD.AlertGroupingSettings(ctx, tool.Strings(in.ServiceIDs), in.ByCursor.Window(in.Paging)), showSetting)
 }
 
 type settingInput struct {

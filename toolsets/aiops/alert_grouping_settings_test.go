@@ -117,10 +117,39 @@ func TestGroupingUpdates(t *testing.T) {
 			t.Errorf("%d settings in %d requests", n, len(r.Requests()))
 		}
 		first := r.Answer(t, "list_alert_grouping_settings", rig.Args{"limit": 7})
-		second := r.Answer(t, "list_alert_grouping_settings", rig.Args{"limit": 7, "offset": first["next_offset"]})
+		second := r.Answer(t, "list_alert_grouping_settings", rig.Args{"limit": 7, "cursor": first["next_cursor"]})
 		parts := append(first["alert_grouping_settings"].([]any), second["alert_grouping_settings"].([]any)...)
 		if diff := cmp.Diff(whole["alert_grouping_settings"], any(parts)); diff != "" {
 			t.Errorf("-whole +parts:\n%s", diff)
 		}
 	})
+}
+
+// TestGroupingGoesOnByCursor reads the list in parts. Nothing is read twice, and every
+// setting is there once.
+func TestGroupingGoesOnByCursor(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	whole := r.Answer(t, "list_alert_grouping_settings", rig.Args{"limit": 100})["alert_grouping_settings"].([]any)
+	var parts []any
+	for cursor := ""; ; {
+		arguments := rig.Args{"limit": 4}
+		if cursor != "" {
+			arguments["cursor"] = cursor
+		}
+		r.ForgetRequests()
+		got := r.Answer(t, "list_alert_grouping_settings", arguments)
+		if n := len(r.Requests()); n != 1 {
+			t.Fatalf("%d requests for one part: %v", n, r.Sent())
+		}
+		parts = append(parts, got["alert_grouping_settings"].([]any)...)
+		next, _ := got["next_cursor"].(string)
+		if got["more"] == nil || next == "" || len(parts) > len(whole) {
+			break
+		}
+		cursor = next
+	}
+	if diff := cmp.Diff(whole, parts); diff != "" {
+		t.Errorf("-whole +parts:\n%s", diff)
+	}
 }

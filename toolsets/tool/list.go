@@ -15,6 +15,17 @@ type Paging struct {
 	Offset int `json:"offset,omitzero" doc:"How many to skip" min:"0" max:"9999"`
 }
 
+// ByCursor is embedded beside [Paging] where PagerDuty pages by cursor: such a list goes
+// on where it ended, without reading again what it skips.
+type ByCursor struct {
+	Cursor string `json:"cursor,omitzero" hidden:"true" alias:"next_cursor,after" doc:"The next_cursor of the answer before"`
+}
+
+// Window is the part of a list that p and the cursor ask for.
+func (c ByCursor) Window(p Paging) pdapi.Window {
+	return pdapi.Window{Cursor: c.Cursor, Offset: p.Offset, Limit: p.Limit}
+}
+
 // Window is the part of a list that p asks for.
 func (p Paging) Window() pdapi.Window { return pdapi.Window{Offset: p.Offset, Limit: p.Limit} }
 
@@ -27,6 +38,8 @@ type List[T any] struct {
 	Items []T
 	// Next is the offset of the next record, if there is one.
 	Next int
+	// NextCursor is where the list goes on, where PagerDuty pages by cursor.
+	NextCursor string
 	// Facts follow the records in order: what they have in common, or were
 	// searched by.
 	Facts []Fact
@@ -62,8 +75,11 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 		for _, item := range page.Items {
 			list.Items = append(list.Items, show(item))
 		}
-		list.Next = 0
+		list.Next, list.NextCursor = 0, page.Next
 		switch {
+		case page.Circular:
+			list.AddNote("The list ends here: PagerDuty's cursors lead back to what was listed before.")
+		case page.Next != "":
 		case page.Capped:
 			list.AddNote("There may be more: PagerDuty lists no further than record %d. Narrow the search, for instance by time, to see the rest.", pdapi.MaxDepth)
 		case page.More:
@@ -112,7 +128,7 @@ func (l List[T]) render(d *document, how rendering) {
 		l.Facts = append([]Fact{{"url", url}}, l.Facts...)
 	}
 	if n := l.writeRecords(d, how.mayCut); n < len(l.Items) {
-		l.Next = l.start + n
+		l.Next, l.NextCursor = l.start+n, "" // a cursor can't go on in the middle of a page
 		l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", n)
 		l.Items = l.Items[:n]
 	}
@@ -129,7 +145,8 @@ func (l List[T]) render(d *document, how rendering) {
 	for _, f := range l.Facts {
 		d.fact(f.Name, f.Value, true)
 	}
-	d.fact("more", true, l.Next > 0)
+	d.fact("more", true, l.Next > 0 || l.NextCursor != "")
+	d.fact("next_cursor", l.NextCursor, l.NextCursor != "")
 	d.fact("next_offset", l.Next, l.Next > 0)
 	d.fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
 }

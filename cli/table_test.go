@@ -1,0 +1,34 @@
+package cli
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestTable(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ result, want string }{
+		"a list": {
+			`{"incidents":[{"id":"Q1","title":"Pay\nments","service":{"id":"P1","summary":"Checkout"},"teams":[{"id":"P2","summary":"A"},{"id":"P3","summary":"B"}]},{"id":"Q2","urgency":"high"}],"count":2,"note":"One is left out."}`,
+			"ID  TITLE      SERVICE   TEAMS  URGENCY\n" +
+				"Q1  Pay ments  Checkout  A, B   \n" +
+				"Q2                              high\n\n" +
+				"count  2\nnote   One is left out.\n",
+		},
+		"one thing":        {`{"id":"P1","name":"Checkout","timeouts":{"ack":1800},"open":true}`, "id        P1\nname      Checkout\ntimeouts  ack 1800\nopen      true\n"},
+		"an empty list":    {`{"incidents":[],"count":0}`, "incidents  \ncount      0\n"},
+		"not an object":    {`"text"`, "\"text\"\n"},
+		"a long text":      {`{"r":[{"text":"` + strings.Repeat("x", 100) + `"}]}`, "TEXT\n" + strings.Repeat("x", 47) + "…\n\n"},
+		"a null, a number": {`{"a":null,"b":12345678901234567890}`, "a  \nb  12345678901234567890\n"},
+	} {
+		var got strings.Builder
+		if err := writeTable(&got, []byte(c.result)); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(c.want, got.String()); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
