@@ -1,6 +1,7 @@
 package toolsets_test
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
 // TestReadmeTables holds the README's tool tables against the registry.
@@ -57,9 +59,30 @@ func tables() string {
 				access = "read"
 				readers++
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s |\n", made.Name(), access, strings.ReplaceAll(made.Description(), "|", "\\|"))
+			fmt.Fprintf(&b, "| `%s` | %s | %s%s |\n", made.Name(), access, strings.ReplaceAll(made.Description(), "|", "\\|"), otherNames(made))
 		}
 	}
 	fmt.Fprintf(&b, "\n%d tools in all, %d of them read-only.\n\n", all, readers)
 	return b.String()
+}
+
+// otherNames says under which other names a tool can be called.
+func otherNames(made tool.Tool) string {
+	var names []string
+	for _, alias := range made.Aliases() {
+		names = append(names, "`"+alias.Name+"`")
+	}
+	if names == nil {
+		return ""
+	}
+	return " Also called " + strings.Join(names, ", ") + "."
+}
+
+// TestOtherNamesAreDocumented holds that the tables tell of them.
+func TestOtherNamesAreDocumented(t *testing.T) {
+	t.Parallel()
+	made := tool.Read("get_metrics", "", "", func(context.Context, tool.Reading, struct{}) (string, error) { return "", nil }).Known("metrics", nil)
+	if got := otherNames(made); got != " Also called `metrics`." {
+		t.Errorf("%q", got)
+	}
 }
