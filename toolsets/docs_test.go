@@ -59,15 +59,15 @@ func tables() string {
 				access = "read"
 				readers++
 			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s%s |\n", made.Name(), access, strings.ReplaceAll(made.Description(), "|", "\\|"), otherNames(made))
+			fmt.Fprintf(&b, "| `%s` | %s | %s%s |\n", made.Name(), access, strings.ReplaceAll(made.Description(), "|", "\\|"), alsoCalled(made))
 		}
 	}
 	fmt.Fprintf(&b, "\n%d tools in all, %d of them read-only.\n\n", all, readers)
 	return b.String()
 }
 
-// otherNames says under which other names a tool can be called.
-func otherNames(made tool.Tool) string {
+// alsoCalled says under which other names a tool can be called.
+func alsoCalled(made tool.Tool) string {
 	var names []string
 	for _, alias := range made.Aliases() {
 		names = append(names, "`"+alias.Name+"`")
@@ -82,7 +82,7 @@ func otherNames(made tool.Tool) string {
 func TestOtherNamesAreDocumented(t *testing.T) {
 	t.Parallel()
 	made := tool.Read("get_metrics", "", "", func(context.Context, tool.Reading, struct{}) (string, error) { return "", nil }).Known("metrics", nil)
-	if got := otherNames(made); got != " Also called `metrics`." {
+	if got := alsoCalled(made); got != " Also called `metrics`." {
 		t.Errorf("%q", got)
 	}
 }
