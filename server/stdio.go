@@ -45,7 +45,11 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	}
 	defer s.mcp.UnregisterSession(working, session.SessionID())
 	working = s.mcp.WithContext(working, session)
-	go t.forward(working, session.notifications)
+	forwarded := make(chan struct{})
+	go func() {
+		defer close(forwarded)
+		t.forward(working, session.notifications)
+	}()
 
 	ended := make(chan error, 1)
 	go func() { ended <- t.read(working, in) }()
@@ -56,6 +60,15 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	case <-t.broken:
 	}
 	t.finish(ctx, stop)
+	// Nothing is written once the server has ended. A client that reads nothing holds
+	// a write up, but not the end.
+	stop()
+	patience := time.NewTimer(time.Second)
+	defer patience.Stop()
+	select {
+	case <-forwarded:
+	case <-patience.C:
+	}
 	return errors.Join(err, t.writeError())
 }
 
