@@ -38,7 +38,7 @@ func NewSessions(host string, open func(pdapi.Key) (*tool.Session, error), most 
 	if now == nil {
 		now = time.Now
 	}
-	return &Sessions{host: host, open: open, most: most, idle: idle, now: now, known: map[[sha256.Size]byte]*list.Element{}, order: list.New()}
+	return &Sessions{host: host, open: open, most: max(most, 1), idle: idle, now: now, known: map[[sha256.Size]byte]*list.Element{}, order: list.New()}
 }
 
 // Of returns the session of a key. It fails only if a new one can't be opened.

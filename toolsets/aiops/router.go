@@ -77,7 +77,7 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 		}
 		return nil
 	}
-	if sent, err = routeByName(ctx, call.PD.Reader, sent); err != nil {
+	if sent, err = routeByName(ctx, call, sent); err != nil {
 		return updated{}, err
 	}
 	sent = asPagerDutyWrote(sent, there.Rules())
@@ -118,6 +118,9 @@ func unknown(err error) error {
 
 // lost is a note on an answer that was lost.
 func lost(change pdapi.RouterChange) string {
+	if change.NotAsSent {
+		return " PagerDuty shows other rules than were sent: somebody else changed them right afterwards, or PagerDuty did. Read them with get_event_orchestration_router."
+	}
 	if change.Reread {
 		return " PagerDuty's answer was lost on the way, but the router has these rules."
 	}

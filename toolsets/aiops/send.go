@@ -119,25 +119,29 @@ func (in updateRouterInput) missing(sent []rule, there pdapi.OrchestrationPath) 
 
 // routeByName puts the ids of services into rules that route to them by name. A name
 // that no service has, or several, is left for [checkRules] to refuse.
-func routeByName(ctx context.Context, pd pdapi.Reader, sent []json.RawMessage) ([]json.RawMessage, error) {
+func routeByName(ctx context.Context, call tool.Writing, sent []json.RawMessage) ([]json.RawMessage, error) {
 	rules, err := read(sent)
 	if err != nil {
 		return sent, nil //nolint:nilerr // checkRules says what is wrong with them
 	}
 	out := slices.Clone(sent)
-	found := map[string]string{}
+	found, told := map[string]string{}, map[string]bool{}
 	for i, r := range rules {
 		name := strings.TrimSpace(r.Actions.RouteTo)
 		if name == "" || name == "unrouted" || pdapi.IsID(name) && tool.LooksLikeID(name) {
 			continue
 		}
 		if _, asked := found[name]; !asked {
-			if found[name], err = serviceNamed(ctx, pd, name); err != nil {
+			if found[name], err = serviceNamed(ctx, call.PD.Reader, name); err != nil {
 				return nil, fmt.Errorf("looking for the service %q, which rules[%d] routes to: %w", tool.Shorten(name, 80), i, err)
 			}
 		}
 		if found[name] == "" {
 			continue
+		}
+		if !told[name] {
+			told[name] = true
+			call.Note("Rules that route to %q route to the service %s.", tool.Shorten(tool.Clean(name), 80), found[name])
 		}
 		whole, _ := parse(sent[i]).(map[string]any)
 		actions, ok := whole["actions"].(map[string]any)
@@ -156,9 +160,12 @@ func routeByName(ctx context.Context, pd pdapi.Reader, sent []json.RawMessage) (
 // have.
 func serviceNamed(ctx context.Context, pd pdapi.Reader, name string) (string, error) {
 	id := ""
-	for page, err := range pd.Services(ctx, pdapi.ServiceFilter{Query: name}, pdapi.Window{Limit: 1000}) {
+	for page, err := range pd.Services(ctx, pdapi.ServiceFilter{Query: name}, pdapi.Window{Limit: pdapi.MaxDepth}) {
 		if err != nil {
 			return "", err
+		}
+		if page.Capped {
+			return "", nil
 		}
 		for _, s := range page.Items {
 			switch {

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,6 +32,29 @@ func (in createIncidentInput) Check(*tool.Call) error {
 	return nil
 }
 
+// ownKey begins the incident_key of what is opened without one.
+const ownKey = "pagerduty-mcp-"
+
+// madeBefore reports whether an open incident with the same title can be what the same
+// call opened before: this program opened it, and the call asks for nothing that it is
+// not.
+func (in createIncidentInput) madeBefore(open pdapi.Incident) bool {
+	shown := showIncident(open)
+	switch {
+	case in.Key != "" || !strings.HasPrefix(open.Key, ownKey):
+		return false
+	case in.Urgency != "" && in.Urgency != open.Urgency:
+		return false
+	case in.Priority != "" && (open.Priority == nil || open.Priority.ID != string(in.Priority)):
+		return false
+	case in.Policy != "" && (open.EscalationPolicy == nil || open.EscalationPolicy.ID != string(in.Policy)):
+		return false
+	case in.Assignee != "":
+		return slices.ContainsFunc(shown.AssignedTo, func(r tool.Ref) bool { return r.ID == string(in.Assignee) })
+	}
+	return true
+}
+
 // createdIncident is the result of create_incident.
 type createdIncident struct {
 	Incident incident   `json:"incident"`
@@ -49,7 +73,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	}
 	same := before.same
 	switch {
-	case same != nil && in.Key == "" && call.Now.Sub(same.CreatedAt.Time) < twice:
+	case same != nil && in.madeBefore(*same) && call.Now.Sub(same.CreatedAt.Time) < twice:
 		call.Note("Nothing was created and nobody was paged: #%d, with the same title, was opened on this service at %s and is %s. To open another one all the same, give an incident_key of its own.",
 			same.Number, tool.Clock(same.CreatedAt.Time, call.Zone), same.Status)
 		return createdIncident{Incident: showIncident(*same), Key: same.Key}, nil
@@ -58,7 +82,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	}
 	key := in.Key
 	if key == "" {
-		key = "pagerduty-mcp-" + strings.ToLower(rand.Text())
+		key = ownKey + strings.ToLower(rand.Text())
 	}
 	made, err := call.PD.CreateIncident(ctx, pdapi.NewIncident{
 		Title: in.Title, ServiceID: string(in.Service), Urgency: in.Urgency, PriorityID: string(in.Priority),
@@ -77,6 +101,9 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	switch {
 	case lookup == nil && found && inUse:
 		call.Note("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)
+		return createdIncident{Incident: showIncident(open), Key: key}, nil
+	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-2*time.Minute)):
+		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", tool.Clock(open.CreatedAt.Time, call.Zone), open.Number)
 		return createdIncident{Incident: showIncident(open), Key: key}, nil
 	case lookup == nil && found:
 		call.Note("PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key.")
@@ -101,7 +128,13 @@ type before struct {
 	service *pdapi.Service
 }
 
+// lookTime is how long these looks may take: a page must not wait for them.
+const lookTime = 4 * time.Second
+
 func lookBefore(ctx context.Context, call tool.Writing, in createIncidentInput) (b before, err error) {
+	outer := ctx
+	ctx, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
 	looks := []func(context.Context){
 		func(ctx context.Context) { b.same = openWithTitle(ctx, call.PD.Reader, string(in.Service), in.Title) },
 		func(ctx context.Context) {
@@ -110,11 +143,11 @@ func lookBefore(ctx context.Context, call tool.Writing, in createIncidentInput) 
 			}
 		},
 	}
-	_, err = tool.SideBySide(ctx, len(looks), looks, func(ctx context.Context, look func(context.Context)) (struct{}, error) {
+	_, _ = tool.SideBySide(ctx, len(looks), looks, func(ctx context.Context, look func(context.Context)) (struct{}, error) {
 		look(ctx)
-		return struct{}{}, ctx.Err()
+		return struct{}{}, nil
 	})
-	return b, err
+	return b, outer.Err()
 }
 
 // openWithTitle returns the newest open incident of a service that has a title, or

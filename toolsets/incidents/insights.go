@@ -59,6 +59,8 @@ type pastIncident struct {
 	Score      float64     `json:"score"`
 	ResolvedBy *tool.Ref   `json:"resolved_by,omitzero"`
 	Notes      []shownNote `json:"notes,omitempty"`
+	// NotesUnread is set when the notes could not be read: there may be some.
+	NotesUnread bool `json:"notes_unread,omitzero"`
 }
 
 const (
@@ -108,7 +110,8 @@ func tellPast(ctx context.Context, pd pdapi.Reader, p pdapi.PastIncident) (pastI
 			shown.ResolvedBy = tool.RefTo(whole.StatusChangedBy)
 		}
 	}
-	if notes, err := pd.Notes(ctx, p.Incident.ID); err == nil {
+	notes, err := pd.Notes(ctx, p.Incident.ID)
+	if shown.NotesUnread = err != nil; err == nil {
 		for _, n := range newestFirst(notes)[:min(len(notes), maxPastNotes)] {
 			note := showNote(n)
 			note.Content = tool.Excerpt(n.Content, maxPastNote)

@@ -40,6 +40,18 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsI
 	done := 0
 	for chunk := range slices.Chunk(ids, pdapi.MaxIncidentsPerUpdate) {
 		changed, err := updateIncidents(ctx, call, chunk, change)
+		if pdapi.MaybeDone(err) {
+			rest := ""
+			if n := done + len(chunk); n < len(ids) {
+				rest = fmt.Sprintf(" Those after %s were not changed.", ids[n-1])
+			}
+			before := ""
+			if done > 0 {
+				before = fmt.Sprintf("%d of %d incidents were changed, those from %s to %s in the order given. ", done, len(ids), ids[0], ids[done-1])
+			}
+			return tool.List[incident]{}, tool.Unsure(err, fmt.Sprintf("%sOf those from %s to %s it is not known.%s Look at them with get_incident or list_incidents before doing it again: reassigning and escalating page again.",
+				before, chunk[0], chunk[len(chunk)-1], rest))
+		}
 		if err != nil && done > 0 {
 			err = &tool.Partial{Done: fmt.Sprintf("%d of %d incidents were changed, those from %s to %s in the order given. The rest were not", done, len(ids), ids[0], ids[done-1]), Err: err}
 		}

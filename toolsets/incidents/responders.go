@@ -42,6 +42,9 @@ type requestedResponders struct {
 func (in addRespondersInput) notAskedYet(call tool.Writing, incident pdapi.Incident) []tool.UserID {
 	var users []tool.UserID
 	for _, id := range in.Users {
+		if slices.Contains(users, id) {
+			continue // named twice
+		}
 		i := slices.IndexFunc(incident.Responders, func(r pdapi.Responder) bool { return r.User.ID == string(id) && r.State != "declined" })
 		if i < 0 {
 			users = append(users, id)

@@ -53,5 +53,8 @@ func SideBySide[A, B any](ctx context.Context, most int, items []A, f func(conte
 	if failure == nil {
 		failure = ctx.Err()
 	}
-	return results, failure
+	if failure != nil {
+		return nil, failure
+	}
+	return results, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -95,6 +96,11 @@ func (s *Session) tellTime(ctx context.Context, err error, d decoder) error {
 	return &ArgumentError{wrong.Problems, fmt.Sprintf("It is %s, %s now.", now.Weekday(), Clock(now.Truncate(time.Minute), zone))}
 }
 
+// isOffset reports whether a zone is an offset alone, without the changes of its clocks.
+func isOffset(zone *time.Location) bool {
+	return strings.HasPrefix(zone.String(), "UTC+") || strings.HasPrefix(zone.String(), "UTC-")
+}
+
 func abs(n int) int { return max(n, -n) }
 
 // setZone puts the time zone into a call whose arguments need one. A call that
@@ -102,6 +108,11 @@ func abs(n int) int { return max(n, -n) }
 // that changes something is refused.
 func (s *Session) setZone(ctx context.Context, c *Call, writes bool) error {
 	zone, err := s.location(ctx)
+	if err == nil && writes && isOffset(zone) && s.Zone == nil {
+		// What was learned is the offset now. In another part of the year it may be
+		// another one.
+		err = fmt.Errorf("you have set no time zone in PagerDuty, and of the account's only the present offset is known, %s", zone)
+	}
 	if err == nil {
 		c.Zone = zone
 		return nil
