@@ -22,9 +22,9 @@ const (
 type nameCache struct {
 	mu       sync.Mutex
 	searches map[searchKey]foundBefore
-	ids      map[string]struct{} // that PagerDuty knows
-	size     int                 // of both, in bytes, about
-	epoch    int                 // counts the writes: what was asked before one is not kept after it
+	ids      map[string]*kind // that PagerDuty knows
+	size     int              // of both, in bytes, about
+	epoch    int              // counts the writes: what was asked before one is not kept after it
 }
 
 type searchKey struct {
@@ -74,29 +74,29 @@ func (c *nameCache) keep(epoch int, k *kind, text string, f foundBefore) {
 	c.searches[searchKey{k, text}] = f
 }
 
-// hasID reports whether PagerDuty is known to know an id.
-func (c *nameCache) hasID(id string) bool {
+// hasID reports whether PagerDuty is known to know an object of a kind by an id. That
+// it knows the id of something else is no reason to take it for this.
+func (c *nameCache) hasID(k *kind, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	_, ok := c.ids[id]
-	return ok
+	return k != nil && c.ids[id] == k
 }
 
-// keepID remembers that PagerDuty knows an id.
-func (c *nameCache) keepID(id string) {
+// keepID remembers that PagerDuty knows an object of a kind by an id.
+func (c *nameCache) keepID(k *kind, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.add(id)
+	c.add(k, id)
 }
 
-func (c *nameCache) add(id string) {
-	if _, known := c.ids[id]; known || !c.makeRoom(idSize(id)) {
+func (c *nameCache) add(k *kind, id string) {
+	if _, known := c.ids[id]; known || k == nil || !c.makeRoom(idSize(id)) {
 		return
 	}
 	if c.ids == nil {
-		c.ids = map[string]struct{}{}
+		c.ids = map[string]*kind{}
 	}
-	c.ids[id] = struct{}{}
+	c.ids[id] = k
 }
 
 // makeRoom reports whether so many bytes fit in, if need be after everything else
@@ -131,21 +131,23 @@ func (c *nameCache) forget() {
 func (c *nameCache) learn(result any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.learnFrom(reflect.ValueOf(result))
+	c.learnFrom(nil, reflect.ValueOf(result))
 }
 
-func (c *nameCache) learnFrom(v reflect.Value) {
+// learnFrom goes through a value that stands for an object of a kind, or nil if that is
+// not known.
+func (c *nameCache) learnFrom(k *kind, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
-			c.learnFrom(v.Elem())
+			c.learnFrom(k, v.Elem())
 		}
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			return
 		}
 		for i := range v.Len() {
-			c.learnFrom(v.Index(i))
+			c.learnFrom(k, v.Index(i))
 		}
 	case reflect.Struct:
 		t := v.Type()
@@ -155,12 +157,53 @@ func (c *nameCache) learnFrom(v reflect.Value) {
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			if field := v.Field(i); name != "id" || field.Kind() != reflect.String {
-				c.learnFrom(field)
+				c.learnFrom(k.inside(name, v, i), field)
 			} else if id := field.String(); id != "" && len(id) <= 36 {
-				c.add(id)
+				c.add(k, id)
 			}
 		}
 	}
 }
 
 func idSize(id string) int { return len(id) + 50 }
+
+// memberKind is the kind of the objects that a member of a result stands for, by its
+// name; nil if it is not known.
+func memberKind(name string) *kind {
+	switch name {
+	case "service", "services":
+		return &serviceKind
+	case "user", "users", "assigned_to", "by", "members", "responders", "requested_by", "resolved_by":
+		return &userKind
+	case "team", "teams":
+		return &teamKind
+	case "schedule", "schedules":
+		return &scheduleKind
+	case "escalation_policy", "escalation_policies":
+		return &policyKind
+	case "priority":
+		return &priorityKind
+	case "orchestrations":
+		return &orchestrationKind
+	case "alert_grouping_settings":
+		return &groupingKind
+	}
+	return nil
+}
+
+// inside is the kind of what a field of a struct stands for: what its name says; for an
+// embedded struct, what the struct itself stands for; for the items of a list, what the
+// list's name says.
+func (k *kind) inside(name string, v reflect.Value, field int) *kind {
+	switch {
+	case name != "":
+		return memberKind(name)
+	case v.Type().Field(field).Anonymous:
+		return k
+	case v.Type().Field(field).Name == "Items":
+		if of := v.FieldByName("Name"); of.IsValid() && of.Kind() == reflect.String {
+			return memberKind(of.String())
+		}
+	}
+	return nil
+}

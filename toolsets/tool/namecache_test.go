@@ -40,9 +40,11 @@ func TestNameCacheIsBounded(t *testing.T) {
 		"searches that find nothing": func(c *nameCache, i int) {
 			c.keep(c.now(), &serviceKind, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
 		},
-		"ids":              func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)) },
-		"ids of answers":   func(c *nameCache, i int) { c.learn(shownRecord{ID: fmt.Sprintf("%030d", i)}) },
-		"and after writes": func(c *nameCache, i int) { c.keepID(fmt.Sprintf("%026d", i)); c.forget() },
+		"ids": func(c *nameCache, i int) { c.keepID(&serviceKind, fmt.Sprintf("%026d", i)) },
+		"ids of answers": func(c *nameCache, i int) {
+			c.learn(List[shownRecord]{Name: "services", Items: []shownRecord{{ID: fmt.Sprintf("%030d", i)}}})
+		},
+		"and after writes": func(c *nameCache, i int) { c.keepID(&serviceKind, fmt.Sprintf("%026d", i)); c.forget() },
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -76,7 +78,7 @@ func TestNameCacheEpochs(t *testing.T) {
 	c := &nameCache{}
 	before := c.now()
 	c.keep(before, &serviceKind, "a", foundBefore{whole: true, at: now})
-	c.keepID("PABC123")
+	c.keepID(&serviceKind, "PABC123")
 	c.forget()
 	c.keep(before, &serviceKind, "b", foundBefore{whole: true, at: now})
 	for _, text := range []string{"a", "b"} {
@@ -84,7 +86,7 @@ func TestNameCacheEpochs(t *testing.T) {
 			t.Errorf("the search for %q is still known", text)
 		}
 	}
-	if !c.hasID("PABC123") {
+	if !c.hasID(&serviceKind, "PABC123") {
 		t.Error("the id is forgotten")
 	}
 	c.keep(c.now(), &serviceKind, "c", foundBefore{whole: true, at: now})
@@ -102,7 +104,7 @@ func TestNameCacheEpochs(t *testing.T) {
 // shownRecord is a result as tools have them.
 type shownRecord struct {
 	ID    string          `json:"id"`
-	Owner *shownRecord    `json:"owner,omitzero"`
+	Owner *shownRecord    `json:"service,omitzero"`
 	At    time.Time       `json:"at,omitzero"`
 	Any   any             `json:"any,omitzero"`
 	Text  string          `json:"text,omitzero"`
@@ -113,18 +115,21 @@ type shownRecord struct {
 func TestLearnedIDs(t *testing.T) {
 	t.Parallel()
 	c := &nameCache{}
-	c.learn(List[shownRecord]{Items: []shownRecord{
+	c.learn(List[shownRecord]{Name: "services", Items: []shownRecord{
 		{ID: "PABC123", Owner: &shownRecord{ID: "PABC124"}, At: time.Now(), Any: []shownRecord{{ID: "PABC125"}}},
 		{Text: `"id":"PEVIL01"`, Raw: json.RawMessage(`{"id":"PEVIL02"}`), Any: map[string]any{"id": "PEVIL03"}},
 		{Any: []json.RawMessage{json.RawMessage(`{"id":"PEVIL04"}`)}, ID: strings.Repeat("P", 37)},
 	}})
 	c.learn(nil)
 	for id, want := range map[string]bool{
-		"PABC123": true, "PABC124": true, "PABC125": true,
+		"PABC123": true, "PABC124": true, "PABC125": false, // of what, nobody knows
 		"PEVIL01": false, "PEVIL02": false, "PEVIL03": false, "PEVIL04": false, "": false, strings.Repeat("P", 37): false,
 	} {
-		if c.hasID(id) != want {
+		if c.hasID(&serviceKind, id) != want {
 			t.Errorf("%q is known: %v, want %v", id, !want, want)
+		}
+		if c.hasID(&teamKind, id) {
+			t.Errorf("the service %q is taken for a team", id)
 		}
 	}
 }

@@ -88,7 +88,7 @@ func (r *resolver) resolve(ctx context.Context, refs []reference) error {
 // isKnown reports whether a reference is an id that PagerDuty is known to know.
 func (r *resolver) isKnown(ref reference) bool {
 	id, _ := asID(ref.text)
-	return ref.looksLikeID && r.names.hasID(id)
+	return ref.looksLikeID && r.names.hasID(ref.kind, id)
 }
 
 // manyIDs is from how many unknown ids of a kind on one list of all objects is
@@ -112,7 +112,7 @@ func (r *resolver) learnIDs(ctx context.Context, refs []reference) error {
 			return fmt.Errorf("looking for %d ids of the kind %s: %w", n, k.word, err)
 		}
 		for _, c := range found {
-			r.names.keepID(c.id)
+			r.names.keepID(k, c.id)
 		}
 	}
 	return nil
@@ -170,7 +170,7 @@ func (r *resolver) find(ctx context.Context, ref reference) finding {
 // byID asks PagerDuty whether it knows an id. It fails with [pdapi.ErrNotFound] if
 // not.
 func (r *resolver) byID(ctx context.Context, k *kind, id string) finding {
-	if r.names.hasID(id) {
+	if r.names.hasID(k, id) {
 		return finding{candidate: candidate{id: id}}
 	}
 	if k.byID == nil { // few enough to be listed
@@ -190,7 +190,7 @@ func (r *resolver) byID(ctx context.Context, k *kind, id string) finding {
 	if err != nil {
 		return finding{err: err}
 	}
-	r.names.keepID(id)
+	r.names.keepID(k, id)
 	found.id = id
 	return finding{candidate: found}
 }
