@@ -12,7 +12,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // maxArguments is how many bytes of arguments the call command reads from
@@ -119,7 +119,7 @@ func fault(decoder *json.Decoder) (path []string, what string) {
 	token, _ := decoder.Token()
 	if number, ok := token.(json.Number); ok {
 		if _, err := number.Float64(); err != nil {
-			return nil, fmt.Sprintf("is %s, which is out of range; give a smaller number", tool.Shorten(number.String(), 60))
+			return nil, fmt.Sprintf("is %s, which is out of range; give a smaller number", wording.Shorten(number.String(), 60))
 		}
 	}
 	open, ok := token.(json.Delim)
@@ -202,5 +202,5 @@ func badJSON(text []byte, err error) error {
 
 // excerpt is the beginning of a text, for an error.
 func excerpt(text []byte) string {
-	return fmt.Sprintf("%q", tool.Shorten(tool.Clean(string(text)), 20))
+	return fmt.Sprintf("%q", wording.Shorten(wording.Clean(string(text)), 20))
 }

@@ -9,7 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // arrange rewrites a command line so that flags may stand anywhere: before the
@@ -322,7 +322,7 @@ func unknownFlag(s setting, path []level) error {
 		}
 	}
 	if len(s.name) > 1 {
-		if near := tool.Nearest(s.name, names); near != "" {
+		if near := wording.Nearest(s.name, names); near != "" {
 			return usage("there is no flag %s; did you mean --%s?\n%s", s.written, near, seeHelp(path))
 		}
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 const (
@@ -67,7 +68,7 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 	var zone *time.Location
 	if name := c.String(flagZone); name != "" {
 		var problem string
-		if zone, problem = tool.ParseZone(name); problem != "" {
+		if zone, problem = when.ParseZone(name); problem != "" {
 			return nil, nil, usage("--%s: %s", flagZone, problem)
 		}
 	}

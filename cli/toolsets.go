@@ -11,6 +11,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 const (
@@ -40,7 +41,7 @@ func dispatch(args []string, sets []tool.Set) ([]string, error) {
 		return append([]string{args[0], word}, args[1:]...), nil
 	}
 	mean := ""
-	if near := tool.Nearest(word, words); near != "" && word != "" {
+	if near := wording.Nearest(word, words); near != "" && word != "" {
 		mean = fmt.Sprintf("; did you mean %s%s?", linkPrefix, near)
 	}
 	return nil, usage("this program is called %q, but there is no toolset %q%s\n"+
@@ -125,7 +126,7 @@ func unknownWord(word string, sets []tool.Set, app *cli.App) error {
 		return usage("%q is a tool of the toolset %s; to serve it: '%s --%s %s', to call it: 'call %s'", word, holder, holder, flagTools, word, word)
 	}
 	there := fmt.Sprintf("Toolsets: %s. Other commands: %s.", strings.Join(names, ", "), strings.Join(others, ", "))
-	if near := tool.Nearest(word, append(names, others...)); near != "" && word != "" {
+	if near := wording.Nearest(word, append(names, others...)); near != "" && word != "" {
 		return usage("there is no toolset or command %q; did you mean %q? %s", word, near, there)
 	}
 	return usage("there is no toolset or command %q. %s", word, there)
@@ -237,7 +238,7 @@ func toolNames(sets []tool.Set) []string {
 // nearestTool is the name of a tool that was probably meant: one of the tools' own
 // names, or else another that one is known by.
 func nearestTool(name string, sets []tool.Set) string {
-	if near := tool.Nearest(name, toolNames(sets)); near != "" {
+	if near := wording.Nearest(name, toolNames(sets)); near != "" {
 		return near
 	}
 	var others []string
@@ -248,5 +249,5 @@ func nearestTool(name string, sets []tool.Set) string {
 			}
 		}
 	}
-	return tool.Nearest(name, others)
+	return wording.Nearest(name, others)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Bounds on the texts of errors, in characters.
@@ -27,7 +28,7 @@ const (
 // error: what happened, and what to do next. All such words are made here and in
 // advice.go.
 func explain(err error) string {
-	return tool.Shorten(tool.Clean(explanation(err)), maxExplanation)
+	return wording.Shorten(wording.Clean(explanation(err)), maxExplanation)
 }
 
 func explanation(err error) string {
@@ -69,7 +70,7 @@ func accepted(err error) (result []byte, ok bool) {
 	if !pdapi.Accepted(err) || errors.As(err, &partial) || !errors.As(err, &transport) {
 		return nil, false
 	}
-	result, failed := json.Marshal(map[string]string{"note": tool.Clean(explainTransport(transport))})
+	result, failed := json.Marshal(map[string]string{"note": wording.Clean(explainTransport(transport))})
 	return result, failed == nil
 }
 
@@ -111,7 +112,7 @@ func why(err error) string {
 // whatCame is an answer's status with the words in it, on one line and in quotes.
 func whatCame(e *pdapi.Error) string {
 	s := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
-	switch words := tool.Shorten(e.Words(), maxQuote); {
+	switch words := wording.Shorten(e.Words(), maxQuote); {
 	case words == "":
 	case e.Foreign:
 		s += fmt.Sprintf(", a page that says %q", words)
@@ -243,5 +244,5 @@ func network(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the connection was closed before the whole answer came"
 	}
-	return tool.Shorten(err.Error(), maxCause)
+	return wording.Shorten(err.Error(), maxCause)
 }

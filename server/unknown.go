@@ -12,6 +12,7 @@ import (
 	mcpserver "github.com/mark3labs/mcp-go/server"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // unknownTool is the name by which mcp-go knows the handler of calls to tools that
@@ -66,7 +67,7 @@ func (s *Server) explainUnknown(name string) string {
 	if near := meant(name, names); near != "" {
 		guess = fmt.Sprintf(" Did you mean %s?", near)
 	}
-	return fmt.Sprintf("Nothing was done: there is no tool %q.%s The tools are %s.", tool.Shorten(tool.Clean(name), 60), guess, strings.Join(names, ", "))
+	return fmt.Sprintf("Nothing was done: there is no tool %q.%s The tools are %s.", wording.Shorten(wording.Clean(name), 60), guess, strings.Join(names, ", "))
 }
 
 // meant is the one of names that a model most likely meant by name, which may have
@@ -80,7 +81,7 @@ func meant(name string, names []string) string {
 	if name == "" {
 		return ""
 	}
-	return tool.Nearest(name, names)
+	return wording.Nearest(name, names)
 }
 
 // explainLeftOut says how a tool of a toolset, which is not served, can be had.

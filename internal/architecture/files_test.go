@@ -73,7 +73,7 @@ func fileArrows(t *testing.T, fset *token.FileSet, files []*ast.File, imports ty
 	if err != nil {
 		t.Fatal(err)
 	}
-	fileOf := func(pos token.Pos) string { return partOf(filepath.Base(fset.Position(pos).Filename)) }
+	fileOf := func(pos token.Pos) string { return filepath.Base(fset.Position(pos).Filename) }
 	g, uses = graph{}, map[[2]string][]string{}
 	for _, file := range files {
 		g[fileOf(file.Pos())] = nil
@@ -97,25 +97,6 @@ func fileArrows(t *testing.T, fset *token.FileSet, files []*ast.File, imports ty
 	return g, uses
 }
 
-// parts are what is recursive by its nature, and so is one thing in several files: a
-// time may have a zone and a zone's name a time, a list of arguments has arguments.
-// Each is drawn as one.
-var parts = map[string][]string{
-	"times":     {"calendar.go", "clock.go", "period.go", "time.go", "timecombine.go", "timedate.go", "timeday.go", "timelength.go", "timeread.go", "timewords.go", "zone.go", "zonenames.go"},
-	"arguments": {"argnames.go", "blank.go", "decode.go", "enums.go", "jsonschema.go", "schema.go", "slips.go", "values.go", "wrappers.go"},
-}
-
-// partOf is the part that a file belongs to: the file itself, if it is no part of
-// something recursive.
-func partOf(file string) string {
-	for part, files := range parts {
-		if slices.Contains(files, file) {
-			return part
-		}
-	}
-	return file
-}
-
 // declaresForOthers reports whether other files can use an object: it is a
 // package's or a method.
 func declaresForOthers(object types.Object) bool {
@@ -125,22 +106,24 @@ func declaresForOthers(object types.Object) bool {
 	return object.Parent() == object.Pkg().Scope()
 }
 
-// TestFilesOfTool holds that the files of toolsets/tool don't use each other in
-// circles, so that they can be read one after another, and draws them.
+// TestFilesOfTool holds that in toolsets/tool and the packages below it files don't use
+// each other in circles, so that they can be read one after another, and draws them.
 func TestFilesOfTool(t *testing.T) { // not parallel: pictures are on one page
-	compiled := exported(t, "./toolsets/tool")
-	fset := token.NewFileSet()
-	imports := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
-	g, uses := fileArrows(t, fset, source(t, fset, filepath.Join(root, "toolsets", "tool")), imports)
-	if len(g) < 5 || len(uses) < 5 {
-		t.Fatalf("only these files and arrows were found: %v", g)
-	}
-	circles := g.circles()
-	for _, circle := range circles {
-		t.Errorf("these files use each other in a circle: %s\n%s", strings.Join(circle, ", "), why(circle, uses))
-	}
-	if circles == nil {
-		picture(t, "files of toolsets/tool", g.reduced().mermaid(func(string) string { return "" }))
+	for _, pkg := range []string{"tool", "tool/input", "tool/kind", "tool/when", "tool/wording"} {
+		compiled := exported(t, "./toolsets/"+pkg)
+		fset := token.NewFileSet()
+		imports := importer.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(compiled[path]) })
+		g, uses := fileArrows(t, fset, source(t, fset, filepath.Join(root, "toolsets", pkg)), imports)
+		if len(g) < 3 || len(uses) < 2 {
+			t.Fatalf("only these files and arrows were found in %s: %v", pkg, g)
+		}
+		circles := g.circles()
+		for _, circle := range circles {
+			t.Errorf("these files of %s use each other in a circle: %s\n%s", pkg, strings.Join(circle, ", "), why(circle, uses))
+		}
+		if circles == nil {
+			picture(t, "files of toolsets/"+pkg, g.reduced().mermaid(func(string) string { return "" }))
+		}
 	}
 }
 

@@ -97,6 +97,10 @@ var floors = []struct {
 	{"toolsets", 50},
 	// A toolset is on floor 40. What several toolsets share is below them: see floorOf.
 	{"toolsets/tool", 20},
+	{"toolsets/tool/input", 18}, // what tools are made of, from the top down
+	{"toolsets/tool/kind", 16},
+	{"toolsets/tool/when", 14},
+	{"toolsets/tool/wording", 12},
 	{"toolsets/*", 40},
 	{"pdapi", 10},
 	// The simulated account is below the client of the API that it simulates, so that

@@ -10,6 +10,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // asPagerDutyWrote puts the texts that PagerDuty has into rules that were read, and
@@ -32,7 +34,7 @@ func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
 	}
 	out := slices.Clone(sent)
 	for i, raw := range sent {
-		if was, ok := byID[rules[i].ID]; ok && same(tool.CleanJSON(was), raw) {
+		if was, ok := byID[rules[i].ID]; ok && same(wording.CleanJSON(was), raw) {
 			out[i] = was
 			continue
 		}
@@ -51,7 +53,7 @@ func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
 func collectTexts(value any, written map[string]string) {
 	switch value := value.(type) {
 	case string:
-		if read := tool.Clean(value); read != value {
+		if read := wording.Clean(value); read != value {
 			if was, ok := written[read]; ok && was != value {
 				value = read
 			}
@@ -96,7 +98,7 @@ func (in updateRouterInput) missing(sent []rule, there pdapi.OrchestrationPath) 
 	var gone []string
 	for _, k := range known {
 		if !slices.ContainsFunc(sent, func(s rule) bool { return s.ID == k.ID }) {
-			gone = append(gone, fmt.Sprintf("%s %q", k.ID, tool.Shorten(tool.Clean(k.Label), 60)))
+			gone = append(gone, fmt.Sprintf("%s %q", k.ID, wording.Shorten(wording.Clean(k.Label), 60)))
 		}
 	}
 	switch {
@@ -128,12 +130,12 @@ func routeByName(ctx context.Context, call tool.Writing, sent []json.RawMessage)
 	found, told := map[string]string{}, map[string]bool{}
 	for i, r := range rules {
 		name := strings.TrimSpace(r.Actions.RouteTo)
-		if name == "" || name == "unrouted" || pdapi.IsID(name) && tool.LooksLikeID(name) {
+		if name == "" || name == "unrouted" || pdapi.IsID(name) && kind.LooksLikeID(name) {
 			continue
 		}
 		if _, asked := found[name]; !asked {
 			if found[name], err = serviceNamed(ctx, call.PD.Reader, name); err != nil {
-				return nil, fmt.Errorf("looking for the service %q, which rules[%d] routes to: %w", tool.Shorten(name, 80), i, err)
+				return nil, fmt.Errorf("looking for the service %q, which rules[%d] routes to: %w", wording.Shorten(name, 80), i, err)
 			}
 		}
 		if found[name] == "" {
@@ -141,7 +143,7 @@ func routeByName(ctx context.Context, call tool.Writing, sent []json.RawMessage)
 		}
 		if !told[name] {
 			told[name] = true
-			call.Note("Rules that route to %q route to the service %s.", tool.Shorten(tool.Clean(name), 80), found[name])
+			call.Note("Rules that route to %q route to the service %s.", wording.Shorten(wording.Clean(name), 80), found[name])
 		}
 		whole, _ := parse(sent[i]).(map[string]any)
 		actions, ok := whole["actions"].(map[string]any)
@@ -169,7 +171,7 @@ func serviceNamed(ctx context.Context, pd pdapi.Reader, name string) (string, er
 		}
 		for _, s := range page.Items {
 			switch {
-			case !tool.SameName(s.Name, name):
+			case !wording.SameName(s.Name, name):
 			case id != "":
 				return "", nil
 			default:

@@ -11,6 +11,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 type createIncidentInput struct {
@@ -75,10 +77,10 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	switch {
 	case same != nil && in.madeBefore(*same) && call.Now.Sub(same.CreatedAt.Time) < twice:
 		call.Note("Nothing was created and nobody was paged: #%d, with the same title, was opened on this service at %s and is %s. To open another one all the same, give an incident_key of its own.",
-			same.Number, tool.Clock(same.CreatedAt.Time, call.Zone), same.Status)
+			same.Number, when.Clock(same.CreatedAt.Time, call.Zone), same.Status)
 		return createdIncident{Incident: showIncident(*same), Key: same.Key}, nil
 	case same != nil:
-		call.Note("One like it is open: #%d, with the same title, since %s.", same.Number, tool.Clock(same.CreatedAt.Time, call.Zone))
+		call.Note("One like it is open: #%d, with the same title, since %s.", same.Number, when.Clock(same.CreatedAt.Time, call.Zone))
 	}
 	key := in.Key
 	if key == "" {
@@ -103,7 +105,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 		call.Note("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)
 		return createdIncident{Incident: showIncident(open), Key: key}, nil
 	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-2*time.Minute)):
-		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", tool.Clock(open.CreatedAt.Time, call.Zone), open.Number)
+		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", when.Clock(open.CreatedAt.Time, call.Zone), open.Number)
 		return createdIncident{Incident: showIncident(open), Key: key}, nil
 	case lookup == nil && found:
 		call.Note("PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key.")
@@ -161,7 +163,7 @@ func openWithTitle(ctx context.Context, pd pdapi.Reader, serviceID, title string
 			return nil
 		}
 		for _, open := range page.Items {
-			if tool.SameName(open.Title, title) {
+			if wording.SameName(open.Title, title) {
 				return &open
 			}
 		}
@@ -177,9 +179,9 @@ func (b before) whoIsPaged(call tool.Writing, made pdapi.Incident, key string) c
 	case made.Status == "acknowledged":
 		call.Note("Nobody was paged: it is assigned to you, who opened it, and so begins as acknowledged.")
 	case b.service != nil && b.service.Status == "maintenance":
-		call.Note("Nobody was paged: the service %q is in a maintenance window.", tool.Shorten(b.service.Name, 80))
+		call.Note("Nobody was paged: the service %q is in a maintenance window.", wording.Shorten(b.service.Name, 80))
 	case b.service != nil && b.service.Status == "disabled":
-		call.Note("Nobody was paged: the service %q is disabled.", tool.Shorten(b.service.Name, 80))
+		call.Note("Nobody was paged: the service %q is disabled.", wording.Shorten(b.service.Name, 80))
 	case len(result.Incident.AssignedTo) == 0:
 		call.Note("Nobody was paged: PagerDuty assigned it to no one. See who is on call for the service's escalation policy with list_oncalls.")
 	default:

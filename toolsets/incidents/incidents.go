@@ -10,6 +10,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 var incidentTools = []tool.Tool{
@@ -98,14 +99,14 @@ func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter
 	}
 	if since.IsZero() {
 		// What PagerDuty would do by itself, but known to the last second.
-		since, said = tool.AddMonths(until, -1), " (PagerDuty's default of one month)"
+		since, said = when.AddMonths(until, -1), " (PagerDuty's default of one month)"
 	}
 	switch {
 	case !since.Before(until):
-		return "", tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
-	case until.After(tool.AddMonths(since, 6)):
+		return "", tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
+	case until.After(when.AddMonths(since, 6)):
 		return "", tool.Wrong("since: %s is more than the 6 months PagerDuty searches at once; shorten it, or give date_range all instead",
-			tool.Window(since, until, call.Zone))
+			when.Window(since, until, call.Zone))
 	}
 	filter.Since, filter.Until = since, until
 	if until.Equal(call.Now) { // PagerDuty's clock may be ahead, and until is not in the range

@@ -6,6 +6,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // insightTools need PagerDuty's AIOps (or Digital Operations).
@@ -114,7 +115,7 @@ func tellPast(ctx context.Context, pd pdapi.Reader, p pdapi.PastIncident) (pastI
 	if shown.NotesUnread = err != nil; err == nil {
 		for _, n := range newestFirst(notes)[:min(len(notes), maxPastNotes)] {
 			note := showNote(n)
-			note.Content = tool.Excerpt(n.Content, maxPastNote)
+			note.Content = wording.Excerpt(n.Content, maxPastNote)
 			shown.Notes = append(shown.Notes, note)
 		}
 	}

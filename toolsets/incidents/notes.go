@@ -7,6 +7,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var noteTools = []tool.Tool{
@@ -26,7 +27,7 @@ type shownNote struct {
 }
 
 func showNote(n pdapi.Note) shownNote {
-	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, tool.Excerpt(n.Content, maxProse)}
+	return shownNote{n.ID, tool.RefTo(&n.User), n.CreatedAt.Time, wording.Excerpt(n.Content, maxProse)}
 }
 
 // addedNote is the result of add_note_to_incident.

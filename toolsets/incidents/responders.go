@@ -8,6 +8,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var responderTools = []tool.Tool{
@@ -51,7 +52,7 @@ func (in addRespondersInput) notAskedYet(call tool.Writing, incident pdapi.Incid
 			continue
 		}
 		asked := incident.Responders[i]
-		call.Note("%q (%s) was asked already and was not paged again; the answer to that is: %s.", tool.Shorten(asked.User.Summary, 80), id, asked.State)
+		call.Note("%q (%s) was asked already and was not paged again; the answer to that is: %s.", wording.Shorten(asked.User.Summary, 80), id, asked.State)
 	}
 	return users
 }

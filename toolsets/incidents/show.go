@@ -6,6 +6,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // incident is an incident as lists show it.
@@ -122,7 +123,7 @@ func describeIncident(i pdapi.Incident) incidentDetails {
 		d.Type = i.Type.Name
 	}
 	if i.Body != nil {
-		d.Body = tool.ExcerptJSON(i.Body.Details, maxProse)
+		d.Body = wording.ExcerptJSON(i.Body.Details, maxProse)
 	}
 	return d
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var onCallTools = []tool.Tool{
@@ -166,10 +167,10 @@ func (in listOnCallsInput) explainNobody(ctx context.Context, call tool.Reading,
 		who := "nobody now"
 		if found.Final != nil && len(found.Final.Entries) > 0 {
 			entry := found.Final.Entries[0]
-			who = fmt.Sprintf("%q (%s) now, until %s", tool.Shorten(entry.User.Summary, 80), entry.User.ID, entry.End.Format(time.RFC3339))
+			who = fmt.Sprintf("%q (%s) now, until %s", wording.Shorten(entry.User.Summary, 80), entry.User.ID, entry.End.Format(time.RFC3339))
 		}
 		list.AddNote("No escalation policy uses the schedule %q, so it pages no one and list_oncalls can't know it. The schedule itself has %s; get_schedule with since and until tells more.",
-			tool.Shorten(found.Name, 80), who)
+			wording.Shorten(found.Name, 80), who)
 	}
 	if unused < len(in.ScheduleIDs) {
 		list.AddNote("No one is on call %s for what was asked.", when)

@@ -9,6 +9,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 var scheduleTools = []tool.Tool{
@@ -86,7 +87,7 @@ func (s span) between(call *tool.Call, days int) (since, until time.Time, err er
 		until = since.AddDate(0, 0, days)
 	}
 	if !since.Before(until) {
-		return since, until, tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+		return since, until, tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
 	}
 	return since, until, nil
 }
@@ -163,7 +164,7 @@ func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (s
 		d.Coverage = found.Final.Coverage
 	}
 	if len(d.OnCall) == 0 {
-		call.Note("No one is on call between %s and %s.", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+		call.Note("No one is on call between %s and %s.", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
 	}
 	return d, nil
 }
@@ -217,7 +218,7 @@ type newOverride struct {
 // Check refuses overrides that end before they begin.
 func (in overrideInput) Check(call *tool.Call) error {
 	for i, o := range in.Overrides {
-		if _, _, problem := tool.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead); problem != "" {
+		if _, _, problem := when.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead); problem != "" {
 			return tool.Wrong("overrides[%d]: %s", i, problem)
 		}
 	}
@@ -234,7 +235,7 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 	list := tool.List[created]{Name: "overrides"}
 	var wanted []pdapi.NewOverride
 	for _, o := range in.Overrides {
-		start, end, _ := tool.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead) // Check has seen it
+		start, end, _ := when.Between(o.Start, o.End, call.Now, call.Zone, tool.Ahead) // Check has seen it
 		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: start, End: end})
 	}
 	results, err := call.PD.CreateOverrides(ctx, string(in.ID), wanted)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // service is a service as lists show it.
@@ -23,7 +24,7 @@ const maxDescription = 120 // characters of a description in a list
 
 func showService(s pdapi.Service) service {
 	return service{
-		ID: s.ID, Name: s.Name, Description: tool.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
+		ID: s.ID, Name: s.Name, Description: wording.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
 		Teams: tool.RefsTo(s.Teams), LastIncident: s.LastIncidentAt.Time, URL: s.HTMLURL,
 	}
 }

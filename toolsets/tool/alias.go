@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"maps"
 	"reflect"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Alias is another name for a tool, which clients may know from other servers. It
@@ -20,18 +23,18 @@ func WithFixed(arguments json.RawMessage, fixed map[string]any) (json.RawMessage
 	if len(fixed) == 0 {
 		return arguments, nil
 	}
-	given, err := parse(arguments)
+	given, err := wording.ParseJSON(arguments)
 	if err != nil {
-		return nil, Wrong("the arguments are not valid JSON: give one JSON object")
+		return nil, input.Wrong("the arguments are not valid JSON: give one JSON object")
 	}
 	members, ok := given.(map[string]any)
 	if given != nil && !ok {
-		return nil, Wrong("%s is not an object; give the arguments as one JSON object", show(given))
+		return nil, input.Wrong("%s is not an object; give the arguments as one JSON object", wording.Show(given))
 	}
 	all := maps.Clone(fixed)
 	for name, value := range members {
 		if there, isFixed := fixed[name]; isFixed && value != nil && !reflect.DeepEqual(there, value) {
-			return nil, Wrong("%s: this name of the tool stands for %s %s; leave %s out", name, name, show(there), name)
+			return nil, input.Wrong("%s: this name of the tool stands for %s %s; leave %s out", name, name, wording.Show(there), name)
 		}
 		if value != nil {
 			all[name] = value

@@ -7,6 +7,11 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Prepared is a call that is ready to be carried out: its arguments are decoded and
@@ -31,12 +36,12 @@ type checker interface{ Check(*Call) error }
 // Wrong arguments fail with an [*ArgumentError] that names all that is wrong.
 // Nothing that changes PagerDuty is sent. Progress may be nil.
 func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
-	in, d, err := t.input.decode(arguments)
+	in, d, err := t.input.Decode(arguments)
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.notes}, in: in, given: d.given, fields: d.fields}
-	if d.needsZone {
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes}, in: in, given: d.Given, fields: d.Fields}
+	if d.NeedsZone {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
 		}
@@ -47,7 +52,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 		}
 	}
 	names := &resolver{pd: s.Client.Remembering(&p.call.lookedUp), names: &s.names, writes: !t.access.ReadOnly()}
-	if err := names.resolve(ctx, d.references); err != nil {
+	if err := names.resolve(ctx, d.References); err != nil {
 		return nil, err
 	}
 	p.named, p.understood = names.named, names.understood
@@ -58,9 +63,9 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 // can judge it.
 func (p *Prepared) Sentence() string {
 	var parts []string
-	for _, f := range p.tool.input.fields {
-		if slices.Contains(p.given, f.name) {
-			parts = append(parts, strings.ReplaceAll(f.name, "_", " ")+" "+p.words(p.in.FieldByIndex(f.index)))
+	for _, f := range p.tool.input.Fields {
+		if slices.Contains(p.given, f.Name) {
+			parts = append(parts, strings.ReplaceAll(f.Name, "_", " ")+" "+p.words(p.in.FieldByIndex(f.Index)))
 		}
 	}
 	s := p.tool.title
@@ -77,32 +82,32 @@ func (p *Prepared) words(v reflect.Value) string {
 	if v.Kind() == reflect.Pointer {
 		v = v.Elem()
 	}
-	if _, isID := v.Interface().(identifier); isID {
+	if _, isID := v.Interface().(kind.Identifier); isID {
 		if name := p.named[v.String()]; name != "" {
-			return quote(name) + " (" + v.String() + ")"
+			return wording.Quote(name) + " (" + v.String() + ")"
 		}
 		return v.String()
 	}
 	switch v.Kind() {
 	case reflect.Slice:
-		if v.Type().Implements(openType) {
-			return Shorten(Clean(string(v.Bytes())), 200)
+		if v.Type().Implements(input.OpenType) {
+			return wording.Shorten(wording.Clean(string(v.Bytes())), 200)
 		}
 		var items []string
 		for i := range min(v.Len(), most) {
 			items = append(items, p.words(v.Index(i)))
 		}
 		if v.Len() > most {
-			items = append(items, "and "+thousands(v.Len()-most)+" more")
+			items = append(items, "and "+wording.Thousands(v.Len()-most)+" more")
 		}
 		return strings.Join(items, ", ")
 	case reflect.String:
-		return strings.Join(strings.Fields(quote(v.String())), " ")
+		return strings.Join(strings.Fields(wording.Quote(v.String())), " ")
 	}
-	if t, ok := v.Interface().(Time); ok {
+	if t, ok := v.Interface().(when.Time); ok {
 		return t.String()
 	}
-	return show(v.Interface())
+	return wording.Show(v.Interface())
 }
 
 // Run carries the call out.
@@ -123,7 +128,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 		if p.tool.access.ReadOnly() {
 			r.searched, r.optional = p.filters()
 		}
-		goesOn := slices.ContainsFunc(p.tool.input.fields, func(f field) bool { return f.name == "offset" })
+		goesOn := slices.ContainsFunc(p.tool.input.Fields, func(f input.Field) bool { return f.Name == "offset" })
 		r.mayCut = goesOn && !slices.Contains(p.given, "limit")
 	}
 	return r, nil
@@ -131,12 +136,12 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 
 // filters are the arguments that narrowed a list, as they were understood, and the
 // names of those that could be left out.
-func (p *Prepared) filters() (all []Fact, optional []string) {
-	for _, f := range p.tool.input.fields {
-		if slices.Contains(p.given, f.name) && f.name != "limit" && f.name != "offset" && !f.selects && !f.time {
-			all = append(all, Fact{f.name, p.in.FieldByIndex(f.index).Interface()})
-			if !f.required {
-				optional = append(optional, f.name)
+func (p *Prepared) filters() (all []wording.Fact, optional []string) {
+	for _, f := range p.tool.input.Fields {
+		if slices.Contains(p.given, f.Name) && f.Name != "limit" && f.Name != "offset" && !f.Selects && !f.Time {
+			all = append(all, wording.Fact{Name: f.Name, Value: p.in.FieldByIndex(f.Index).Interface()})
+			if !f.Required {
+				optional = append(optional, f.Name)
 			}
 		}
 	}
@@ -155,22 +160,22 @@ type Result struct {
 
 // JSON writes the result for a model: compact, every text in it cleaned.
 func (r *Result) JSON() ([]byte, error) {
-	d := &document{}
+	d := &wording.Document{}
 	r.names.learn(r.value)
 	if r.list != nil {
 		r.list.render(d, r.rendering)
 	} else {
-		d.value(r.value)
+		d.Value(r.value)
 		if d.Len() < 2 || d.Bytes()[d.Len()-1] != '}' {
-			return d.Bytes(), d.err // notes belong to objects only
+			return d.Bytes(), d.Err // notes belong to objects only
 		}
 		d.Truncate(d.Len() - 1)
-		d.fact("changed", r.changed, len(r.changed) > 0)
-		d.fact("note", strings.Join(r.notes, " "), len(r.notes) > 0)
+		d.Fact("changed", r.changed, len(r.changed) > 0)
+		d.Fact("note", strings.Join(r.notes, " "), len(r.notes) > 0)
 	}
-	d.fact("understood", r.understood, len(r.understood) > 0)
+	d.Fact("understood", r.understood, len(r.understood) > 0)
 	d.WriteByte('}')
-	return d.Bytes(), d.err
+	return d.Bytes(), d.Err
 }
 
 // Call prepares a call, carries it out and returns its result as a model reads it.

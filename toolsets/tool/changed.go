@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // maxChangedText bounds a text that was changed, in characters, before and after.
@@ -48,5 +49,5 @@ func brief(v reflect.Value) any {
 	if err != nil {
 		return fmt.Sprint(v.Interface())
 	}
-	return ExcerptJSON(data, maxChangedText)
+	return wording.ExcerptJSON(data, maxChangedText)
 }

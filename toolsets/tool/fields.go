@@ -37,11 +37,6 @@ func RefsTo(refs []pdapi.Reference) []Ref {
 // TypeOf is what a reference refers to: its type without "_reference".
 func TypeOf(r pdapi.Reference) string { return strings.TrimSuffix(r.Type, "_reference") }
 
-// Fields is the argument of a tool that lists which says what to show of its
-// records; their names come from the records. Tools without such an argument take
-// "fields" all the same, without advertising it.
-type Fields []string
-
 // recordFields are the names that a list's records are shown with, without those
 // that always are.
 func recordFields(record reflect.Type) []string {

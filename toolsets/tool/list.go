@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Paging is embedded in the input of a tool that lists.
@@ -42,7 +43,7 @@ type List[T any] struct {
 	NextCursor string
 	// Facts follow the records in order: what they have in common, or were
 	// searched by.
-	Facts []Fact
+	Facts []wording.Fact
 	// Notes are sentences on what was left out or changed.
 	Notes []string
 
@@ -56,7 +57,7 @@ func (l *List[T]) AddNote(format string, args ...any) {
 
 // AddFact adds a named value beside the records.
 func (l *List[T]) AddFact(name string, value any) {
-	l.Facts = append(l.Facts, Fact{name, value})
+	l.Facts = append(l.Facts, wording.Fact{Name: name, Value: value})
 }
 
 // Unsearched makes l an empty list that says why PagerDuty was not asked.
@@ -91,9 +92,9 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 
 // rendering is what a list is written with beside its records.
 type rendering struct {
-	searched []Fact   // the arguments that narrowed it
-	optional []string // those of them that could be left out
-	mayCut   bool     // it may end early once it is long
+	searched []wording.Fact // the arguments that narrowed it
+	optional []string       // those of them that could be left out
+	mayCut   bool           // it may end early once it is long
 	notes    []string
 }
 
@@ -102,7 +103,7 @@ type lister interface {
 	// only empties every field of the records that is not among names.
 	only(names []string)
 	// render writes the list as an object that is left open.
-	render(d *document, how rendering)
+	render(d *wording.Document, how rendering)
 }
 
 // recordType is the type of a list's records, or nil for what is no list.
@@ -122,10 +123,10 @@ const maxUnasked = 27_000
 
 // render implements [lister]. With how.mayCut the list ends at a record's end once it
 // is long.
-func (l List[T]) render(d *document, how rendering) {
+func (l List[T]) render(d *wording.Document, how rendering) {
 	l.Notes = append(l.Notes, how.notes...)
 	if url := shareURL(reflect.ValueOf(l.Items)); url != "" {
-		l.Facts = append([]Fact{{"url", url}}, l.Facts...)
+		l.Facts = append([]wording.Fact{{Name: "url", Value: url}}, l.Facts...)
 	}
 	if n := l.writeRecords(d, how.mayCut); n < len(l.Items) {
 		l.Next, l.NextCursor = l.start+n, "" // a cursor can't go on in the middle of a page
@@ -134,27 +135,27 @@ func (l List[T]) render(d *document, how rendering) {
 	}
 	l.AddFact("count", len(l.Items))
 	if len(how.searched) > 0 {
-		l.AddFact("filters", facts(how.searched))
+		l.AddFact("filters", wording.Facts(how.searched))
 	}
 	switch {
 	case len(l.Items) == 0 && l.start > 0:
 		l.AddNote("The list ends before offset %d. Leave offset out to see it from its beginning.", l.start)
 	case len(l.Items) == 0 && len(l.Notes) == 0 && len(how.optional) > 0:
-		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", orList(how.optional))
+		l.AddNote("Nothing matches. Leave out %s to find more, or check the values.", wording.OrList(how.optional))
 	}
 	for _, f := range l.Facts {
-		d.fact(f.Name, f.Value, true)
+		d.Fact(f.Name, f.Value, true)
 	}
-	d.fact("more", true, l.Next > 0 || l.NextCursor != "")
-	d.fact("next_cursor", l.NextCursor, l.NextCursor != "")
-	d.fact("next_offset", l.Next, l.Next > 0)
-	d.fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
+	d.Fact("more", true, l.Next > 0 || l.NextCursor != "")
+	d.Fact("next_cursor", l.NextCursor, l.NextCursor != "")
+	d.Fact("next_offset", l.Next, l.Next > 0)
+	d.Fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
 }
 
 // writeRecords writes the records, each once, and returns how many.
-func (l List[T]) writeRecords(d *document, mayCut bool) int {
+func (l List[T]) writeRecords(d *wording.Document, mayCut bool) int {
 	d.WriteByte('{')
-	d.value(l.Name)
+	d.Value(l.Name)
 	d.WriteString(":[")
 	defer d.WriteByte(']')
 	for i, item := range l.Items {
@@ -162,7 +163,7 @@ func (l List[T]) writeRecords(d *document, mayCut bool) int {
 		if i > 0 {
 			d.WriteByte(',')
 		}
-		if d.value(item); mayCut && i > 0 && d.Len() > maxUnasked {
+		if d.Value(item); mayCut && i > 0 && d.Len() > maxUnasked {
 			d.Truncate(before)
 			return i
 		}

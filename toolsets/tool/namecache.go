@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
 )
 
 const (
@@ -22,26 +24,26 @@ const (
 type nameCache struct {
 	mu       sync.Mutex
 	searches map[searchKey]foundBefore
-	ids      map[string]*kind // that PagerDuty knows
-	size     int              // of both, in bytes, about
-	epoch    int              // counts the writes: what was asked before one is not kept after it
+	ids      map[string]*kind.Kind // that PagerDuty knows
+	size     int                   // of both, in bytes, about
+	epoch    int                   // counts the writes: what was asked before one is not kept after it
 }
 
 type searchKey struct {
-	kind *kind
+	kind *kind.Kind
 	text string
 }
 
 type foundBefore struct {
-	found []candidate
+	found []kind.Candidate
 	whole bool
 	at    time.Time
 }
 
 // search returns what a search found lately, if it was made.
-func (c *nameCache) search(k *kind, text string, now time.Time) (f foundBefore, ok bool) {
+func (c *nameCache) search(k *kind.Kind, text string, now time.Time) (f foundBefore, ok bool) {
 	memory := nameMemory
-	if k.rare {
+	if k.Rare {
 		memory = rareMemory
 	}
 	c.mu.Lock()
@@ -58,10 +60,10 @@ func (c *nameCache) now() int {
 }
 
 // keep remembers a search that began in an epoch.
-func (c *nameCache) keep(epoch int, k *kind, text string, f foundBefore) {
+func (c *nameCache) keep(epoch int, k *kind.Kind, text string, f foundBefore) {
 	size := len(text) + 100
 	for _, found := range f.found {
-		size += len(found.id) + len(found.name) + len(found.email) + len(found.about) + 100
+		size += len(found.ID) + len(found.Name) + len(found.Email) + len(found.About) + 100
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -76,25 +78,25 @@ func (c *nameCache) keep(epoch int, k *kind, text string, f foundBefore) {
 
 // hasID reports whether PagerDuty is known to know an object of a kind by an id. That
 // it knows the id of something else is no reason to take it for this.
-func (c *nameCache) hasID(k *kind, id string) bool {
+func (c *nameCache) hasID(k *kind.Kind, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return k != nil && c.ids[id] == k
 }
 
 // keepID remembers that PagerDuty knows an object of a kind by an id.
-func (c *nameCache) keepID(k *kind, id string) {
+func (c *nameCache) keepID(k *kind.Kind, id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.add(k, id)
 }
 
-func (c *nameCache) add(k *kind, id string) {
+func (c *nameCache) add(k *kind.Kind, id string) {
 	if _, known := c.ids[id]; known || k == nil || !c.makeRoom(idSize(id)) {
 		return
 	}
 	if c.ids == nil {
-		c.ids = map[string]*kind{}
+		c.ids = map[string]*kind.Kind{}
 	}
 	c.ids[id] = k
 }
@@ -136,7 +138,7 @@ func (c *nameCache) learn(result any) {
 
 // learnFrom goes through a value that stands for an object of a kind, or nil if that is
 // not known.
-func (c *nameCache) learnFrom(k *kind, v reflect.Value) {
+func (c *nameCache) learnFrom(k *kind.Kind, v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
@@ -157,7 +159,7 @@ func (c *nameCache) learnFrom(k *kind, v reflect.Value) {
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
 			if field := v.Field(i); name != "id" || field.Kind() != reflect.String {
-				c.learnFrom(k.inside(name, v, i), field)
+				c.learnFrom(inside(k, name, v, i), field)
 			} else if id := field.String(); id != "" && len(id) <= 36 {
 				c.add(k, id)
 			}
@@ -169,24 +171,24 @@ func idSize(id string) int { return len(id) + 50 }
 
 // memberKind is the kind of the objects that a member of a result stands for, by its
 // name; nil if it is not known.
-func memberKind(name string) *kind {
+func memberKind(name string) *kind.Kind {
 	switch name {
 	case "service", "services":
-		return &serviceKind
+		return &kind.Service
 	case "user", "users", "assigned_to", "by", "members", "responders", "requested_by", "resolved_by":
-		return &userKind
+		return &kind.User
 	case "team", "teams":
-		return &teamKind
+		return &kind.Team
 	case "schedule", "schedules":
-		return &scheduleKind
+		return &kind.Schedule
 	case "escalation_policy", "escalation_policies":
-		return &policyKind
+		return &kind.EscalationPolicy
 	case "priority":
-		return &priorityKind
+		return &kind.Priority
 	case "orchestrations":
-		return &orchestrationKind
+		return &kind.Orchestration
 	case "alert_grouping_settings":
-		return &groupingKind
+		return &kind.GroupingSetting
 	}
 	return nil
 }
@@ -194,7 +196,7 @@ func memberKind(name string) *kind {
 // inside is the kind of what a field of a struct stands for: what its name says; for an
 // embedded struct, what the struct itself stands for; for the items of a list, what the
 // list's name says.
-func (k *kind) inside(name string, v reflect.Value, field int) *kind {
+func inside(k *kind.Kind, name string, v reflect.Value, field int) *kind.Kind {
 	switch {
 	case name != "":
 		return memberKind(name)

@@ -6,6 +6,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // inBytes is what a cache keeps, counted anew.
@@ -14,7 +17,7 @@ func (c *nameCache) inBytes() int {
 	for key, f := range c.searches {
 		n += len(key.text)
 		for _, found := range f.found {
-			n += len(found.id) + len(found.name) + len(found.email) + len(found.about)
+			n += len(found.ID) + len(found.Name) + len(found.Email) + len(found.About)
 		}
 	}
 	for id := range c.ids {
@@ -28,23 +31,23 @@ func (c *nameCache) inBytes() int {
 func TestNameCacheIsBounded(t *testing.T) {
 	t.Parallel()
 	now := time.Now()
-	name := strings.Repeat("x", maxName)
-	found := make([]candidate, 100)
+	name := strings.Repeat("x", wording.MaxName)
+	found := make([]kind.Candidate, 100)
 	for i := range found {
-		found[i] = candidate{id: fmt.Sprint("P", i), name: name, email: name, about: name}
+		found[i] = kind.Candidate{ID: fmt.Sprint("P", i), Name: name, Email: name, About: name}
 	}
 	for what, use := range map[string]func(c *nameCache, i int){
 		"searches for long names": func(c *nameCache, i int) {
-			c.keep(c.now(), &serviceKind, fmt.Sprint(name, i), foundBefore{found, true, now})
+			c.keep(c.now(), &kind.Service, fmt.Sprint(name, i), foundBefore{found, true, now})
 		},
 		"searches that find nothing": func(c *nameCache, i int) {
-			c.keep(c.now(), &serviceKind, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
+			c.keep(c.now(), &kind.Service, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
 		},
-		"ids": func(c *nameCache, i int) { c.keepID(&serviceKind, fmt.Sprintf("%026d", i)) },
+		"ids": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i)) },
 		"ids of answers": func(c *nameCache, i int) {
 			c.learn(List[shownRecord]{Name: "services", Items: []shownRecord{{ID: fmt.Sprintf("%030d", i)}}})
 		},
-		"and after writes": func(c *nameCache, i int) { c.keepID(&serviceKind, fmt.Sprintf("%026d", i)); c.forget() },
+		"and after writes": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i)); c.forget() },
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -77,26 +80,26 @@ func TestNameCacheEpochs(t *testing.T) {
 	now := time.Now()
 	c := &nameCache{}
 	before := c.now()
-	c.keep(before, &serviceKind, "a", foundBefore{whole: true, at: now})
-	c.keepID(&serviceKind, "PABC123")
+	c.keep(before, &kind.Service, "a", foundBefore{whole: true, at: now})
+	c.keepID(&kind.Service, "PABC123")
 	c.forget()
-	c.keep(before, &serviceKind, "b", foundBefore{whole: true, at: now})
+	c.keep(before, &kind.Service, "b", foundBefore{whole: true, at: now})
 	for _, text := range []string{"a", "b"} {
-		if _, ok := c.search(&serviceKind, text, now); ok {
+		if _, ok := c.search(&kind.Service, text, now); ok {
 			t.Errorf("the search for %q is still known", text)
 		}
 	}
-	if !c.hasID(&serviceKind, "PABC123") {
+	if !c.hasID(&kind.Service, "PABC123") {
 		t.Error("the id is forgotten")
 	}
-	c.keep(c.now(), &serviceKind, "c", foundBefore{whole: true, at: now})
-	if _, ok := c.search(&serviceKind, "c", now.Add(nameMemory-1)); !ok {
+	c.keep(c.now(), &kind.Service, "c", foundBefore{whole: true, at: now})
+	if _, ok := c.search(&kind.Service, "c", now.Add(nameMemory-1)); !ok {
 		t.Error("a new search is not known")
 	}
-	if _, ok := c.search(&serviceKind, "c", now.Add(nameMemory)); ok {
+	if _, ok := c.search(&kind.Service, "c", now.Add(nameMemory)); ok {
 		t.Error("an old search is known")
 	}
-	if _, ok := c.search(&userKind, "c", now); ok {
+	if _, ok := c.search(&kind.User, "c", now); ok {
 		t.Error("a search for services is taken for one for users")
 	}
 }
@@ -125,10 +128,10 @@ func TestLearnedIDs(t *testing.T) {
 		"PABC123": true, "PABC124": true, "PABC125": false, // of what, nobody knows
 		"PEVIL01": false, "PEVIL02": false, "PEVIL03": false, "PEVIL04": false, "": false, strings.Repeat("P", 37): false,
 	} {
-		if c.hasID(&serviceKind, id) != want {
+		if c.hasID(&kind.Service, id) != want {
 			t.Errorf("%q is known: %v, want %v", id, !want, want)
 		}
-		if c.hasID(&teamKind, id) {
+		if c.hasID(&kind.Team, id) {
 			t.Errorf("the service %q is taken for a team", id)
 		}
 	}

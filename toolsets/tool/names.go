@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 const (
@@ -43,19 +46,19 @@ type resolver struct {
 
 // resolve looks up what references mean before a tool runs. It names all that
 // can't be resolved at once, in an [*ArgumentError].
-func (r *resolver) resolve(ctx context.Context, refs []reference) error {
+func (r *resolver) resolve(ctx context.Context, refs []kind.Reference) error {
 	asked := unique(refs)
 	if err := r.learnIDs(ctx, asked); err != nil {
 		return err
 	}
 	asked = slices.DeleteFunc(asked, r.isKnown)
 	if len(asked) > maxLookups {
-		return Wrong("%s: names %d objects that must be looked up; at most %d are allowed in one call. Make several calls, or give ids that a list tool returned", asked[0].at, len(asked), maxLookups)
+		return input.Wrong("%s: names %d objects that must be looked up; at most %d are allowed in one call. Make several calls, or give ids that a list tool returned", asked[0].At, len(asked), maxLookups)
 	}
-	results, err := SideBySide(ctx, lookupsAtOnce, asked, func(ctx context.Context, ref reference) (finding, error) {
+	results, err := SideBySide(ctx, lookupsAtOnce, asked, func(ctx context.Context, ref kind.Reference) (finding, error) {
 		found := r.find(ctx, ref)
 		if found.err != nil {
-			return found, fmt.Errorf("looking for %s %s: %w", ref.kind.word, quote(ref.text), found.err)
+			return found, fmt.Errorf("looking for %s %s: %w", ref.Kind.Word, wording.Quote(ref.Text), found.err)
 		}
 		return found, nil
 	})
@@ -68,27 +71,27 @@ func (r *resolver) resolve(ctx context.Context, refs []reference) error {
 		got := results[i]
 		switch {
 		case got.problem != "":
-			problems = append(problems, ref.at+": "+got.problem)
+			problems = append(problems, ref.At+": "+got.problem)
 		case got.worthSaying:
-			r.understood = append(r.understood, understood{ref.text, got.id, Shorten(got.name, 80)})
+			r.understood = append(r.understood, understood{ref.Text, got.ID, wording.Shorten(got.Name, 80)})
 		}
-		r.named[got.id] = Shorten(got.name, 80)
+		r.named[got.ID] = wording.Shorten(got.Name, 80)
 		for _, same := range refs {
-			if same.kind == ref.kind && same.text == ref.text {
-				same.target.SetString(got.id)
+			if same.Kind == ref.Kind && same.Text == ref.Text {
+				same.Target.SetString(got.ID)
 			}
 		}
 	}
 	if problems != nil {
-		return &ArgumentError{Problems: problems}
+		return &input.ArgumentError{Problems: problems}
 	}
 	return nil
 }
 
 // isKnown reports whether a reference is an id that PagerDuty is known to know.
-func (r *resolver) isKnown(ref reference) bool {
-	id, _ := asID(ref.text)
-	return ref.looksLikeID && r.names.hasID(ref.kind, id)
+func (r *resolver) isKnown(ref kind.Reference) bool {
+	id, _ := kind.AsID(ref.Text)
+	return ref.LooksLikeID && r.names.hasID(ref.Kind, id)
 }
 
 // manyIDs is from how many unknown ids of a kind on one list of all objects is
@@ -96,11 +99,11 @@ func (r *resolver) isKnown(ref reference) bool {
 const manyIDs = 10
 
 // learnIDs lists the objects of a kind of which many ids are to be looked up.
-func (r *resolver) learnIDs(ctx context.Context, refs []reference) error {
-	unknown := map[*kind]int{}
+func (r *resolver) learnIDs(ctx context.Context, refs []kind.Reference) error {
+	unknown := map[*kind.Kind]int{}
 	for _, ref := range refs {
-		if ref.looksLikeID && ref.kind.byID != nil && !r.isKnown(ref) {
-			unknown[ref.kind]++
+		if ref.LooksLikeID && ref.Kind.ByID != nil && !r.isKnown(ref) {
+			unknown[ref.Kind]++
 		}
 	}
 	for k, n := range unknown {
@@ -109,21 +112,21 @@ func (r *resolver) learnIDs(ctx context.Context, refs []reference) error {
 		}
 		found, _, err := r.search(ctx, k, "", maxSearched, r.writes)
 		if err != nil {
-			return fmt.Errorf("looking for %d ids of the kind %s: %w", n, k.word, err)
+			return fmt.Errorf("looking for %d ids of the kind %s: %w", n, k.Word, err)
 		}
 		for _, c := range found {
-			r.names.keepID(k, c.id)
+			r.names.keepID(k, c.ID)
 		}
 	}
 	return nil
 }
 
 // unique are references without those that say the same.
-func unique(refs []reference) []reference {
+func unique(refs []kind.Reference) []kind.Reference {
 	seen := map[searchKey]bool{}
-	var out []reference
+	var out []kind.Reference
 	for _, ref := range refs {
-		key := searchKey{ref.kind, ref.text}
+		key := searchKey{ref.Kind, ref.Text}
 		if !seen[key] {
 			seen[key] = true
 			out = append(out, ref)
@@ -135,7 +138,7 @@ func unique(refs []reference) []reference {
 // finding is what a reference was found to mean: an object, a problem for the
 // caller to mend, or the failure of the look-up.
 type finding struct {
-	candidate
+	kind.Candidate
 	worthSaying bool // what was written is not the object's id or name
 	problem     string
 	err         error
@@ -146,14 +149,14 @@ func problem(format string, args ...any) finding {
 }
 
 // find returns what a reference means.
-func (r *resolver) find(ctx context.Context, ref reference) finding {
-	if ref.kind.people && strings.EqualFold(ref.text, "me") {
+func (r *resolver) find(ctx context.Context, ref kind.Reference) finding {
+	if ref.Kind.People && strings.EqualFold(ref.Text, "me") {
 		me, err := r.pd.Me(ctx)
-		return finding{candidate: userCandidate(me), worthSaying: r.writes, err: err}
+		return finding{Candidate: kind.UserCandidate(me), worthSaying: r.writes, err: err}
 	}
-	if ref.looksLikeID {
-		id, _ := asID(ref.text)
-		switch got := r.byID(ctx, ref.kind, id); {
+	if ref.LooksLikeID {
+		id, _ := kind.AsID(ref.Text)
+		switch got := r.byID(ctx, ref.Kind, id); {
 		case got.err == nil:
 			return got
 		case ctx.Err() != nil:
@@ -161,7 +164,7 @@ func (r *resolver) find(ctx context.Context, ref reference) finding {
 		case !errors.Is(got.err, pdapi.ErrNotFound):
 			// Whether there is such an object PagerDuty doesn't say, to this key
 			// or just now. It is an id unless PagerDuty says that it is none.
-			return finding{candidate: candidate{id: id}}
+			return finding{Candidate: kind.Candidate{ID: id}}
 		}
 	}
 	return r.byName(ctx, ref)
@@ -169,68 +172,68 @@ func (r *resolver) find(ctx context.Context, ref reference) finding {
 
 // byID asks PagerDuty whether it knows an id. It fails with [pdapi.ErrNotFound] if
 // not.
-func (r *resolver) byID(ctx context.Context, k *kind, id string) finding {
+func (r *resolver) byID(ctx context.Context, k *kind.Kind, id string) finding {
 	if r.names.hasID(k, id) {
-		return finding{candidate: candidate{id: id}}
+		return finding{Candidate: kind.Candidate{ID: id}}
 	}
-	if k.byID == nil { // few enough to be listed
+	if k.ByID == nil { // few enough to be listed
 		found, whole, err := r.search(ctx, k, "", pdapi.MaxPageSize, r.writes)
 		if err != nil {
 			return finding{err: err}
 		}
-		if i := slices.IndexFunc(found, func(c candidate) bool { return c.id == id }); i >= 0 {
-			return finding{candidate: found[i]}
+		if i := slices.IndexFunc(found, func(c kind.Candidate) bool { return c.ID == id }); i >= 0 {
+			return finding{Candidate: found[i]}
 		}
 		if whole {
 			return finding{err: pdapi.ErrNotFound}
 		}
-		return finding{candidate: candidate{id: id}}
+		return finding{Candidate: kind.Candidate{ID: id}}
 	}
-	found, err := k.byID(ctx, r.pd, id)
+	found, err := k.ByID(ctx, r.pd, id)
 	if err != nil {
 		return finding{err: err}
 	}
 	r.names.keepID(k, id)
-	found.id = id
-	return finding{candidate: found}
+	found.ID = id
+	return finding{Candidate: found}
 }
 
 // search lists objects whose name contains text; unless fresh, it may list what was
 // found before.
-func (r *resolver) search(ctx context.Context, k *kind, text string, limit int, fresh bool) ([]candidate, bool, error) {
+func (r *resolver) search(ctx context.Context, k *kind.Kind, text string, limit int, fresh bool) ([]kind.Candidate, bool, error) {
 	switch {
-	case !k.searches && limit == maxSearched:
+	case !k.Searches && limit == maxSearched:
 		text, limit = "", pdapi.MaxDepth
-	case !k.searches:
+	case !k.Searches:
 		text = ""
 	}
 	if known, ok := r.names.search(k, text, time.Now()); ok && !fresh && (known.whole || len(known.found) >= limit) {
 		return known.found, known.whole, nil
 	}
 	epoch := r.names.now()
-	found, whole, err := k.search(ctx, r.pd, text, limit)
+	found, whole, err := k.Search(ctx, r.pd, text, limit)
 	if err != nil {
 		return nil, false, err
 	}
 	for i, c := range found { // names that somebody made endless cost no memory
-		found[i].name, found[i].about = Shorten(c.name, maxName), Shorten(c.about, maxName)
+		found[i].Name, found[i].About = wording.Shorten(c.Name, wording.MaxName), wording.Shorten(c.About, wording.MaxName)
 	}
 	r.names.keep(epoch, k, text, foundBefore{found, whole, time.Now()})
 	return found, whole, nil
 }
 
 // byName returns the object that a name, or an e-mail address, means.
-func (r *resolver) byName(ctx context.Context, ref reference) finding {
-	if ref.kind.people && strings.Contains(ref.text, "@") {
+func (r *resolver) byName(ctx context.Context, ref kind.Reference) finding {
+	if ref.Kind.People && strings.Contains(ref.Text, "@") {
 		return r.byEmail(ctx, ref)
 	}
-	wanted := nameKey(ref.text)
-	isNamed := func(c candidate) bool { return nameKey(c.name) == wanted }
-	text := ref.text
+	wanted := wording.NameKey(ref.Text)
+	isNamed := func(c kind.Candidate) bool { return wording.NameKey(c.Name) == wanted }
+	text := ref.Text
 	if r.writes {
-		text = searchText(ref.text)
+		text = wording.SearchText(ref.Text)
 	}
-	found, whole, err := r.search(ctx, ref.kind, text, pdapi.MaxPageSize, r.writes)
+	found, whole, err := r.search(ctx, ref.Kind, text, pdapi.MaxPageSize, r.writes)
 	if err != nil {
 		return finding{err: err}
 	}
@@ -238,12 +241,12 @@ func (r *resolver) byName(ctx context.Context, ref reference) finding {
 	// the name does, and they may be on any.
 	switch {
 	case whole || !r.writes && slices.ContainsFunc(found, isNamed):
-	case r.writes || ref.kind.named == nil:
-		if found, whole, err = r.search(ctx, ref.kind, text, maxSearched, r.writes); err != nil {
+	case r.writes || ref.Kind.Named == nil:
+		if found, whole, err = r.search(ctx, ref.Kind, text, maxSearched, r.writes); err != nil {
 			return finding{err: err}
 		}
 	default:
-		named, all, err := ref.kind.named(ctx, r.pd, ref.text)
+		named, all, err := ref.Kind.Named(ctx, r.pd, ref.Text)
 		if err != nil {
 			return finding{err: err}
 		}
@@ -255,9 +258,9 @@ func (r *resolver) byName(ctx context.Context, ref reference) finding {
 	case len(matches) > 1:
 		return ambiguous(ref, matches, whole)
 	case len(matches) == 1 && !whole && r.writes:
-		return problem("more than %d objects have %s in their name, so that it is not sure which one is meant; give the id. Is it %s?", maxSearched, quote(ref.text), matches[0])
+		return problem("more than %d objects have %s in their name, so that it is not sure which one is meant; give the id. Is it %s?", maxSearched, wording.Quote(ref.Text), matches[0])
 	case len(matches) == 1:
-		return finding{candidate: matches[0], worthSaying: r.writes || ref.looksLikeID}
+		return finding{Candidate: matches[0], worthSaying: r.writes || ref.LooksLikeID}
 	}
 	if got, ok := r.byPart(ref, found, whole); ok {
 		return got
@@ -267,35 +270,35 @@ func (r *resolver) byName(ctx context.Context, ref reference) finding {
 
 // byEmail returns the user who has an e-mail address. A display name never counts:
 // anybody may call herself ceo@corp.example.
-func (r *resolver) byEmail(ctx context.Context, ref reference) finding {
-	found, whole, err := r.search(ctx, ref.kind, ref.text, maxSearched, r.writes)
+func (r *resolver) byEmail(ctx context.Context, ref kind.Reference) finding {
+	found, whole, err := r.search(ctx, ref.Kind, ref.Text, maxSearched, r.writes)
 	if err != nil {
 		return finding{err: err}
 	}
-	wanted := nameKey(ref.text)
-	matches := matching(found, func(c candidate) bool { return nameKey(c.email) == wanted })
+	wanted := wording.NameKey(ref.Text)
+	matches := matching(found, func(c kind.Candidate) bool { return wording.NameKey(c.Email) == wanted })
 	switch {
 	case len(matches) == 1:
-		return finding{candidate: matches[0], worthSaying: r.writes}
+		return finding{Candidate: matches[0], worthSaying: r.writes}
 	case len(matches) > 1:
 		return ambiguous(ref, matches, whole)
 	}
-	if got, ok := r.choose(ref, matching(found, func(c candidate) bool { return strings.Contains(nameKey(c.email), wanted) }), whole); ok {
+	if got, ok := r.choose(ref, matching(found, func(c kind.Candidate) bool { return strings.Contains(wording.NameKey(c.Email), wanted) }), whole); ok {
 		return got
 	}
-	return problem("no user has the e-mail address %s; %s", quote(ref.text), ref.kind.forms())
+	return problem("no user has the e-mail address %s; %s", wording.Quote(ref.Text), ref.Kind.Forms())
 }
 
 // byPart returns the object of those found whose name a part of it means, if there
 // is one, or a question.
-func (r *resolver) byPart(ref reference, found []candidate, whole bool) (finding, bool) {
-	wanted := looseKey(ref.text)
+func (r *resolver) byPart(ref kind.Reference, found []kind.Candidate, whole bool) (finding, bool) {
+	wanted := wording.LooseKey(ref.Text)
 	for _, fits := range []func(name string) bool{
 		func(name string) bool { return name == wanted },
 		func(name string) bool { return strings.HasPrefix(name, wanted) },
 		func(name string) bool { return strings.Contains(name, wanted) },
 	} {
-		matches := matching(found, func(c candidate) bool { return fits(looseKey(c.name)) })
+		matches := matching(found, func(c kind.Candidate) bool { return fits(wording.LooseKey(c.Name)) })
 		if got, ok := r.choose(ref, matches, whole); ok {
 			return got, true
 		}
@@ -305,49 +308,49 @@ func (r *resolver) byPart(ref reference, found []candidate, whole bool) (finding
 
 // choose takes the only one of matches, where a part of the name will do, or asks
 // which is meant. It reports false if there are none.
-func (r *resolver) choose(ref reference, matches []candidate, whole bool) (finding, bool) {
+func (r *resolver) choose(ref kind.Reference, matches []kind.Candidate, whole bool) (finding, bool) {
 	switch {
 	case len(matches) == 0:
 		return finding{}, false
 	case len(matches) > 1 || !whole:
 		return ambiguous(ref, matches, whole), true
 	case r.writes:
-		return problem("no %s is named exactly %s; changes need the whole name or the id. Is it %s?", ref.kind.word, quote(ref.text), matches[0]), true
+		return problem("no %s is named exactly %s; changes need the whole name or the id. Is it %s?", ref.Kind.Word, wording.Quote(ref.Text), matches[0]), true
 	}
-	return finding{candidate: matches[0], worthSaying: true}, true
+	return finding{Candidate: matches[0], worthSaying: true}, true
 }
 
 // byLikeness looks for objects that a search for the whole text does not find: with
 // other accents, or with a slip in the rest of the name.
-func (r *resolver) byLikeness(ctx context.Context, ref reference) finding {
-	var near []candidate
-	for _, text := range []string{plainStart(ref.text), ""} {
-		found, whole, err := r.search(ctx, ref.kind, text, pdapi.MaxPageSize, false)
+func (r *resolver) byLikeness(ctx context.Context, ref kind.Reference) finding {
+	var near []kind.Candidate
+	for _, text := range []string{plainStart(ref.Text), ""} {
+		found, whole, err := r.search(ctx, ref.Kind, text, pdapi.MaxPageSize, false)
 		if err != nil {
 			return finding{err: err}
 		}
 		if got, ok := r.byPart(ref, found, whole); ok {
 			return got
 		}
-		if near = nearest(ctx, ref.text, found, 3); near != nil {
+		if near = nearest(ctx, ref.Text, found, 3); near != nil {
 			break
 		}
-		if !ref.kind.searches {
+		if !ref.Kind.Searches {
 			break // that was all there is
 		}
 	}
 	if err := ctx.Err(); err != nil {
 		return finding{err: err}
 	}
-	what := "there is no " + ref.kind.word + " " + quote(ref.text)
-	if ref.looksLikeID {
+	what := "there is no " + ref.Kind.Word + " " + wording.Quote(ref.Text)
+	if ref.LooksLikeID {
 		what += ", neither by id nor by name"
 	}
-	if strings.Contains(ref.text, ",") {
+	if strings.Contains(ref.Text, ",") {
 		what += ", which is taken for one name; give several as a list of strings"
 	}
 	if near == nil {
-		return problem("%s; %s", what, ref.kind.forms())
+		return problem("%s; %s", what, ref.Kind.Forms())
 	}
 	return problem("%s; the nearest: %s", what, listed(near))
 }
@@ -372,8 +375,8 @@ func plainStart(text string) string {
 	return run
 }
 
-func matching(found []candidate, fits func(candidate) bool) []candidate {
-	var out []candidate
+func matching(found []kind.Candidate, fits func(kind.Candidate) bool) []kind.Candidate {
+	var out []kind.Candidate
 	for _, c := range found {
 		if fits(c) {
 			out = append(out, c)
@@ -382,15 +385,15 @@ func matching(found []candidate, fits func(candidate) bool) []candidate {
 	return out
 }
 
-func ambiguous(ref reference, matches []candidate, whole bool) finding {
+func ambiguous(ref kind.Reference, matches []kind.Candidate, whole bool) finding {
 	rest := ""
 	if len(matches) > maxCandidates || !whole {
 		rest = ", and more"
 	}
-	return problem("%s may mean several: %s%s. Give one of these ids, or more of the name", quote(ref.text), listed(matches[:min(len(matches), maxCandidates)]), rest)
+	return problem("%s may mean several: %s%s. Give one of these ids, or more of the name", wording.Quote(ref.Text), listed(matches[:min(len(matches), maxCandidates)]), rest)
 }
 
-func listed(candidates []candidate) string {
+func listed(candidates []kind.Candidate) string {
 	var list []string
 	for _, c := range candidates {
 		list = append(list, c.String())

@@ -5,13 +5,16 @@ import (
 	"context"
 	"slices"
 	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // nearest returns the candidates whose names are most like text, the likest first.
-func nearest(ctx context.Context, text string, found []candidate, most int) []candidate {
-	text = looseKey(text)
+func nearest(ctx context.Context, text string, found []kind.Candidate, most int) []kind.Candidate {
+	text = wording.LooseKey(text)
 	type scored struct {
-		candidate
+		kind.Candidate
 		distance int
 	}
 	var list []scored
@@ -19,25 +22,25 @@ func nearest(ctx context.Context, text string, found []candidate, most int) []ca
 		if ctx.Err() != nil {
 			return nil
 		}
-		name := looseKey(c.name)
+		name := wording.LooseKey(c.Name)
 		// As a whole, or word by word: people leave words out.
 		words := 0
 		for given := range strings.FieldsSeq(text) {
 			least := len(given)
 			for word := range strings.FieldsSeq(name) {
-				least = min(least, editDistance(given, word))
+				least = min(least, wording.EditDistance(given, word))
 			}
 			words += least
 		}
-		distance := min(editDistance(text, name), words)
+		distance := min(wording.EditDistance(text, name), words)
 		if distance <= max(3, len(text)/2) {
 			list = append(list, scored{c, distance})
 		}
 	}
 	slices.SortStableFunc(list, func(x, y scored) int { return cmp.Compare(x.distance, y.distance) })
-	var out []candidate
+	var out []kind.Candidate
 	for _, s := range list[:min(most, len(list))] {
-		out = append(out, s.candidate)
+		out = append(out, s.Candidate)
 	}
 	return out
 }

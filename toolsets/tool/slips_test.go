@@ -12,6 +12,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 type listing struct {
@@ -335,7 +336,7 @@ func TestListsOfObjects(t *testing.T) {
 	for given, want := range map[string]string{
 		`{"schedule_id":"PAAAAA1","overrides":[]}`:            "overrides: is blank; give a list of objects with start, user_id",
 		`{"schedule_id":"PAAAAA1"}`:                           "overrides: is required; give a list of objects with start, user_id",
-		`{"schedule_id":"PAAAAA1","overrides":[{"start":1}]}`: "2 arguments are wrong:\n- overrides.start: \"1\" is not a time; use " + tool.TimeForms + "\n- overrides.user_id: is required; give a name, an e-mail address, me, an id, or a URL",
+		`{"schedule_id":"PAAAAA1","overrides":[{"start":1}]}`: "2 arguments are wrong:\n- overrides.start: \"1\" is not a time; use " + when.TimeForms + "\n- overrides.user_id: is required; give a name, an e-mail address, me, an id, or a URL",
 	} {
 		if _, _, problem := read(t, "create_schedule_override", tool.Create[overriding, map[string]any], given); problem != want {
 			t.Errorf("%s: %s\nwant %s", given, problem, want)

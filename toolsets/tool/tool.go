@@ -15,13 +15,15 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
 )
 
 // Tool is a tool. Only this package's constructors make one.
 type Tool struct {
 	name, title, description string
 	access                   Access
-	input                    *object
+	input                    *input.Object
 	aliases                  []Alias
 	run                      func(context.Context, *Session, *Call, any) (any, error)
 }
@@ -79,11 +81,11 @@ func Delete[In, Out any](name, title, description string, run func(context.Conte
 }
 
 func construct[In, Out any](access Access, name, title, description string, run func(context.Context, Writing, In) (Out, error)) Tool {
-	input := compile(reflect.TypeFor[In]())
+	input := input.Compile(reflect.TypeFor[In]())
 	if record := recordType(reflect.TypeFor[Out]()); record != nil && record.Kind() == reflect.Struct {
-		input.selectFields(recordFields(record))
+		input.SelectFields(recordFields(record))
 	}
-	input.belongsTo(name, access.ReadOnly())
+	input.BelongsTo(name, access.ReadOnly())
 	return Tool{
 		name: name, title: title, description: description, access: access, input: input,
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
@@ -120,4 +122,4 @@ func (t Tool) Access() Access { return t.access }
 
 // Schema is the JSON Schema of the tool's arguments, properties in the order
 // they are declared.
-func (t Tool) Schema() json.RawMessage { return t.input.schema() }
+func (t Tool) Schema() json.RawMessage { return t.input.Schema() }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 type nested struct {
@@ -175,7 +177,7 @@ func TestMistakesAreNamed(t *testing.T) {
 		`{"title":"x","service_id":"PAAAAA9","level":1e99}`:                                   "level: 1e99 is not a whole number; use 1 to 5",
 		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1",null]}`:                    "team_ids[1]: null is no value; leave it out",
 		`{"title":"x","service_id":"PAAAAA9","team_ids":["PAAAAA1"],"teams_ids":["PAAAAA2"]}`: "team_ids: is given more than once, as team_ids and teams_ids; give it once",
-		`{"title":"x","service_id":"PAAAAA9","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + tool.TimeForms + "\nfirst.user_id: is required; give a name, an e-mail address, me, an id, or a URL\n" +
+		`{"title":"x","service_id":"PAAAAA9","first":{"start":"soon","who":1}}`: `first.start: "soon" is not a time; use ` + when.TimeForms + "\nfirst.user_id: is required; give a name, an e-mail address, me, an id, or a URL\n" +
 			`"who": there is no such argument of first; known: start, user_id`,
 		`{"title":"x","service_id":"PAAAAA9","shifts":[{"start":"now"},{},{}]}`: "shifts: has 3 items; at most 2 are allowed",
 	} {
@@ -217,7 +219,7 @@ func TestTime(t *testing.T) {
 		"7":                         "",
 		"999999w":                   "",
 	} {
-		parsed, problem := tool.ParseTime(in)
+		parsed, problem := when.ParseTime(in)
 		if want == "" {
 			if problem == "" {
 				t.Errorf("ParseTime(%q) = %v, want a problem", in, parsed.In(now))
@@ -251,7 +253,7 @@ func TestClean(t *testing.T) {
 		`\u0007 spelled out`:                  `\u0007 spelled out`,
 		"bad utf8 \xff":                       "bad utf8 \ufffd",
 	} {
-		if got := tool.Clean(strings.ToValidUTF8(in, "\ufffd")); got != want {
+		if got := wording.Clean(strings.ToValidUTF8(in, "\ufffd")); got != want {
 			t.Errorf("Clean(%q) = %q, want %q", in, got, want)
 		}
 		// The same through a result.
@@ -333,7 +335,7 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	names := []string{"list_incident_alerts", "list_incidents", "list_incident_notes", "get_incident", "incidents", "services"}
 	for in, want := range map[string]string{"incident": "incidents", "list_incident": "list_incidents", "getincident": "get_incident", "xyzzy": "", "service": "services", "list_incidnets": "list_incidents", "list_incident_alert": "list_incident_alerts", "get": "get_incident"} {
-		if got := tool.Nearest(in, names); got != want {
+		if got := wording.Nearest(in, names); got != want {
 			t.Errorf("Nearest(%q) = %q, want %q", in, got, want)
 		}
 	}
@@ -380,10 +382,10 @@ func FuzzClean(f *testing.F) {
 		if err == nil {
 			err = json.Unmarshal(data, &got)
 		}
-		if want := tool.Clean(s); err != nil || got != want {
+		if want := wording.Clean(s); err != nil || got != want {
 			t.Errorf("%q comes out as %q, %v; want %q", s, got, err, want)
 		}
-		if tool.Clean(got) != got {
+		if wording.Clean(got) != got {
 			t.Errorf("%q is not clean", got)
 		}
 	})

@@ -8,6 +8,9 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // zoneLasts is how long a session believes what PagerDuty said of its user's zone.
@@ -39,7 +42,7 @@ func (s *Session) location(ctx context.Context) (*time.Location, error) {
 type errZone struct{ name string }
 
 func (e errZone) Error() string {
-	return fmt.Sprintf("PagerDuty says that your time zone is %s, which is not known here", quote(e.name))
+	return fmt.Sprintf("PagerDuty says that your time zone is %s, which is not known here", wording.Quote(e.name))
 }
 
 func (s *Session) userZone(ctx context.Context) (*time.Location, error) {
@@ -52,7 +55,7 @@ func (s *Session) userZone(ctx context.Context) (*time.Location, error) {
 	case me.TimeZone == "":
 		return s.accountZone(ctx)
 	}
-	if zone := PagerDutyZone(me.TimeZone); zone != nil {
+	if zone := when.PagerDutyZone(me.TimeZone); zone != nil {
 		return zone, nil
 	}
 	return nil, errZone{me.TimeZone}
@@ -83,9 +86,9 @@ func (s *Session) accountZone(ctx context.Context) (*time.Location, error) {
 
 // tellTime adds to an error about times what time it is where the user is, so that
 // the next call can be right.
-func (s *Session) tellTime(ctx context.Context, err error, d decoder) error {
-	var wrong *ArgumentError
-	if !d.wrongTime || !errors.As(err, &wrong) {
+func (s *Session) tellTime(ctx context.Context, err error, d input.Decoded) error {
+	var wrong *input.ArgumentError
+	if !d.WrongTime || !errors.As(err, &wrong) {
 		return err
 	}
 	zone, unknown := s.location(ctx)
@@ -93,7 +96,7 @@ func (s *Session) tellTime(ctx context.Context, err error, d decoder) error {
 		zone = time.UTC
 	}
 	now := s.now().In(zone)
-	return &ArgumentError{wrong.Problems, fmt.Sprintf("It is %s, %s now.", now.Weekday(), Clock(now.Truncate(time.Minute), zone))}
+	return &input.ArgumentError{Problems: wrong.Problems, Know: fmt.Sprintf("It is %s, %s now.", now.Weekday(), when.Clock(now.Truncate(time.Minute), zone))}
 }
 
 // isOffset reports whether a zone is an offset alone, without the changes of its clocks.

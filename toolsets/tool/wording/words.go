@@ -1,0 +1,92 @@
+package wording
+
+import (
+	"encoding/json"
+	"strconv"
+	"strings"
+)
+
+// MaxName is the longest name that is looked up, in characters. PagerDuty's own
+// names are no longer.
+const MaxName = 255
+
+// Show writes a value for an error: short, and as JSON.
+func Show(given any) string {
+	if s, ok := given.(string); ok {
+		return Quote(s)
+	}
+	data, err := json.Marshal(given)
+	if err != nil {
+		return "the value"
+	}
+	return Shorten(Clean(string(data)), 60)
+}
+
+func Quote(s string) string { return strconv.Quote(Shorten(Clean(s), 60)) }
+
+// Shorten cuts s to at most n characters.
+func Shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	runes := []rune(s)
+	if len(runes) <= n {
+		return s
+	}
+	return string(runes[:n]) + "…"
+}
+
+func OrList(words []string) string {
+	if len(words) == 1 {
+		return words[0]
+	}
+	return strings.Join(words[:len(words)-1], ", ") + " or " + words[len(words)-1]
+}
+
+// Nearest returns the one of names that a person most likely meant by name, or
+// "" when none is close. Of those that are, as beginning with the name or as written
+// with few other letters, it is the one with the fewest.
+func Nearest(name string, names []string) string {
+	best, least := "", 0
+	for _, candidate := range names {
+		distance := EditDistance(strings.ToLower(name), candidate)
+		near := distance <= max(2, len(name)/3)
+		begins := len(name) > 2 && strings.HasPrefix(candidate, strings.TrimSuffix(name, "s")) || len(candidate) > 2 && strings.HasPrefix(name, candidate)
+		if (near || begins) && (best == "" || distance < least) {
+			best, least = candidate, distance
+		}
+	}
+	return best
+}
+
+// EditDistance is the Levenshtein distance between two names.
+func EditDistance(a, b string) int {
+	if len(a) > 64 || len(b) > MaxName {
+		return max(len(a), len(b))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := diagonal
+			if a[i] != b[j] {
+				cost = 1 + min(diagonal, row[j], row[j+1])
+			}
+			diagonal, row[j+1] = row[j+1], cost
+		}
+	}
+	return row[len(b)]
+}
+
+// Thousands writes a number as people read it: 12,345.
+func Thousands(n int) string {
+	s := strconv.Itoa(n)
+	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	return s
+}
