@@ -6,7 +6,6 @@ import (
 	"html"
 	"maps"
 	"net/http"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -23,7 +22,7 @@ const (
 )
 
 // scopeWords is how PagerDuty names a scope in words.
-var scopeWords = regexp.MustCompile(`([a-z_.]+) API scope is required`)
+var scopeWords = pattern(`([a-z_.]+) API scope is required`)
 
 // newError reads the answer to a call that failed.
 func newError(r request, path string, got answer, key Key) *Error {
@@ -49,7 +48,7 @@ func newError(r request, path string, got answer, key Key) *Error {
 		e.MaybeDone = e.Status >= 500 || e.Status == http.StatusRequestTimeout || e.Repeated && e.Status == http.StatusTooManyRequests
 	}
 	e.Details = secret.texts(said.details)
-	if m := scopeWords.FindStringSubmatch(e.Words()); m != nil && said.scopes == nil {
+	if m := scopeWords().FindStringSubmatch(e.Words()); m != nil && said.scopes == nil {
 		said.scopes = m[1:]
 	}
 	for _, scope := range said.scopes[:min(len(said.scopes), maxScopes)] {
@@ -243,17 +242,17 @@ func words(raw json.RawMessage) []string {
 }
 
 var (
-	htmlTitle  = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
-	htmlHidden = regexp.MustCompile(`(?is)<(script|style|head)\b.*?</(script|style|head)>|<!--.*?-->`)
-	htmlTag    = regexp.MustCompile(`(?s)<[^>]*>`)
+	htmlTitle  = pattern(`(?is)<title[^>]*>(.*?)</title>`)
+	htmlHidden = pattern(`(?is)<(script|style|head)\b.*?</(script|style|head)>|<!--.*?-->`)
+	htmlTag    = pattern(`(?s)<[^>]*>`)
 )
 
 // htmlText is what a page from a proxy says: its title, or its text.
 func htmlText(page string) string {
-	if m := htmlTitle.FindStringSubmatch(page); m != nil && strings.TrimSpace(m[1]) != "" {
+	if m := htmlTitle().FindStringSubmatch(page); m != nil && strings.TrimSpace(m[1]) != "" {
 		page = m[1]
 	} else {
-		page = htmlHidden.ReplaceAllString(page, " ")
+		page = htmlHidden().ReplaceAllString(page, " ")
 	}
-	return html.UnescapeString(htmlTag.ReplaceAllString(page, " "))
+	return html.UnescapeString(htmlTag().ReplaceAllString(page, " "))
 }

@@ -76,7 +76,7 @@ func looksSecret(s string) bool {
 }
 
 // exampleAddress matches addresses that stand in documentation.
-var exampleAddress = regexp.MustCompile(`(?i)@example\.(com|org|net)$|^your|^you@`)
+var exampleAddress = pattern(`(?i)@example\.(com|org|net)$|^your|^you@`)
 
 // CheckFrom returns the login e-mail of the user who acts, without quotes and
 // white space around it, or an error that says why it can't be one.
@@ -92,7 +92,7 @@ func CheckFrom(from string) (string, error) {
 		return "", fmt.Errorf("it is not an e-mail address (and looks like a key, so it is not shown); %s", wanted)
 	case err != nil || address.Address != from:
 		return "", fmt.Errorf("%q is not an e-mail address; %s", clip(from, 80), wanted)
-	case exampleAddress.MatchString(from):
+	case exampleAddress().MatchString(from):
 		return "", fmt.Errorf("%q is an example of an e-mail address; %s", clip(from, 80), wanted)
 	}
 	return from, nil

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 )
@@ -178,10 +179,10 @@ func unescape(text []letter) (out []letter, escaped bool) {
 }
 
 var (
-	percentEscape = regexp.MustCompile(`^%[0-9A-Fa-f]{2}`)
-	htmlEscape    = regexp.MustCompile(`^&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});?`)
-	hexEscape     = regexp.MustCompile(`^\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})`)
-	charEscape    = regexp.MustCompile(`^\\[^0-9A-Za-z]|^\\[abefnrtv]`)
+	percentEscape = pattern(`^%[0-9A-Fa-f]{2}`)
+	htmlEscape    = pattern(`^&(#[0-9]{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,31});?`)
+	hexEscape     = pattern(`^\\(x[0-9A-Fa-f]{2}|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})`)
+	charEscape    = pattern(`^\\[^0-9A-Za-z]|^\\[abefnrtv]`)
 )
 
 // readEscape returns what the escape at the beginning of s means, and how many
@@ -189,22 +190,22 @@ var (
 func readEscape(s string) (means string, size int) {
 	switch s[0] {
 	case '%':
-		if found := percentEscape.FindString(s); found != "" {
+		if found := percentEscape().FindString(s); found != "" {
 			n, _ := strconv.ParseUint(found[1:], 16, 8)
 			return string([]byte{byte(n)}), len(found)
 		}
 	case '&':
-		if found := htmlEscape.FindString(s); found != "" {
+		if found := htmlEscape().FindString(s); found != "" {
 			if means := html.UnescapeString(found); means != found {
 				return means, len(found)
 			}
 		}
 	case '\\':
-		if found := hexEscape.FindString(s); found != "" {
+		if found := hexEscape().FindString(s); found != "" {
 			n, _ := strconv.ParseUint(found[2:], 16, 32)
 			return string(rune(n)), len(found) // a number that is no character becomes U+FFFD
 		}
-		if found := charEscape.FindString(s); found != "" {
+		if found := charEscape().FindString(s); found != "" {
 			if c := found[1]; c >= 'a' && c <= 'z' { // \n and the like: invisible
 				return "", len(found)
 			}
@@ -246,4 +247,10 @@ func (r redactor) foreign(s string, limit int) string {
 // page is what a page says that a proxy may have sent, as foreign has it.
 func (r redactor) page(body []byte, limit int) string {
 	return r.foreign(htmlText(r.bounded(string(body[:min(len(body), maxForeign+1)]))), limit)
+}
+
+// pattern is a regular expression that is compiled when it is first used, so that the
+// start of the program doesn't wait for it.
+func pattern(expression string) func() *regexp.Regexp {
+	return sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(expression) })
 }

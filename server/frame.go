@@ -9,6 +9,7 @@ import (
 	"io"
 	"regexp"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -163,13 +164,17 @@ func readLine(r *bufio.Reader) (line []byte, size int, err error) {
 const anID = `(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|"(?:[^"\\]|\\.)*")`
 
 var (
-	idInFront = regexp.MustCompile(`^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"]*"\s*,)*\s*"id"\s*:\s*` + anID + `\s*[,}]`)
-	idAtEnd   = regexp.MustCompile(`"id"\s*:\s*` + anID + `\s*(?:,\s*"jsonrpc"\s*:\s*"[^"]*"\s*)?\}\s*$`)
+	idInFront = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"]*"\s*,)*\s*"id"\s*:\s*` + anID + `\s*[,}]`)
+	})
+	idAtEnd = sync.OnceValue(func() *regexp.Regexp {
+		return regexp.MustCompile(`"id"\s*:\s*` + anID + `\s*(?:,\s*"jsonrpc"\s*:\s*"[^"]*"\s*)?\}\s*$`)
+	})
 )
 
 // leadingID finds the id at the beginning of a message that can't be read. The
 // client waits for an answer with that id.
-func leadingID(line []byte) json.RawMessage { return firstID(idInFront, line) }
+func leadingID(line []byte) json.RawMessage { return firstID(idInFront(), line) }
 
 // outerID finds the id in the two ends of a message that is too long. The end of a
 // message that can't be read is no place to look: it may belong to an argument.
@@ -177,7 +182,7 @@ func outerID(ends []byte) json.RawMessage {
 	if id := leadingID(ends); id != nil {
 		return id
 	}
-	return firstID(idAtEnd, ends)
+	return firstID(idAtEnd(), ends)
 }
 
 func firstID(pattern *regexp.Regexp, line []byte) json.RawMessage {

@@ -52,6 +52,9 @@ func New(o Options) *Server {
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
 		result.Tools = slices.DeleteFunc(result.Tools, func(t mcp.Tool) bool { return aliases[t.Name] })
+		for i := range result.Tools { // the start doesn't wait for what only a list shows
+			result.Tools[i].RawInputSchema = s.tools[result.Tools[i].Name].tool.Schema()
+		}
 	})
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
 		mcpserver.WithTitle("PagerDuty"),
@@ -100,10 +103,9 @@ func instructions(o Options) string {
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
 }
 
-// definition is a tool as MCP lists it.
+// definition is a tool as MCP lists it, without the schema of its arguments.
 func definition(t tool.Tool) mcp.Tool {
-	d := mcp.NewToolWithRawSchema(t.Name(), t.Description(), t.Schema())
-	d.Title = t.Title()
+	d := mcp.Tool{Name: t.Name(), Description: t.Description(), Title: t.Title()}
 	access := t.Access()
 	d.Annotations = mcp.ToolAnnotation{
 		Title:           t.Title(),

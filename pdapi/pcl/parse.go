@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -198,7 +199,7 @@ func (p *parser) operand() (node, error) {
 		}
 		return constant{1.0}, p.duration()
 	}
-	if n, err := strconv.ParseFloat(t.text, 64); err == nil && numeral.MatchString(t.text) {
+	if n, err := strconv.ParseFloat(t.text, 64); err == nil && numeral().MatchString(t.text) {
 		return constant{n}, nil
 	}
 	if _, err := time.Parse(time.DateOnly, t.text); err == nil {
@@ -208,8 +209,8 @@ func (p *parser) operand() (node, error) {
 }
 
 var (
-	numeral  = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+(e-?[0-9]+)?)?$`)
-	fieldRun = regexp.MustCompile(`^(\.[A-Za-z_][A-Za-z0-9_]*)+$`)
+	numeral  = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^-?[0-9]+(\.[0-9]+(e-?[0-9]+)?)?$`) })
+	fieldRun = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(\.[A-Za-z_][A-Za-z0-9_]*)+$`) })
 	roots    = []string{"event", "raw_event", "cache_var"}
 )
 
@@ -222,7 +223,7 @@ func (p *parser) path(t token) (node, error) {
 	switch {
 	case !slices.Contains(roots, root):
 		return nil, t.wrong("is not a field; fields begin with event. or raw_event., as in event.summary, and texts are in '")
-	case rest != "" && !fieldRun.MatchString(rest):
+	case rest != "" && !fieldRun().MatchString(rest):
 		return nil, t.wrong("is not a path; write names that are not plain words in brackets: event.custom_details['host-name']")
 	}
 	steps := append([]string{root}, fields(rest)...)
@@ -239,7 +240,7 @@ func (p *parser) path(t token) (node, error) {
 			return nil, err
 		}
 		if next, ok := p.peek(); ok && next.kind == word && strings.HasPrefix(next.text, ".") {
-			if !fieldRun.MatchString(next.text) {
+			if !fieldRun().MatchString(next.text) {
 				return nil, next.wrong("is not a path")
 			}
 			p.tokens = p.tokens[1:]

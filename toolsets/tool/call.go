@@ -36,7 +36,7 @@ type checker interface{ Check(*Call) error }
 // Wrong arguments fail with an [*ArgumentError] that names all that is wrong.
 // Nothing that changes PagerDuty is sent. Progress may be nil.
 func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
-	in, d, err := t.input.Decode(arguments)
+	in, d, err := t.input().Decode(arguments)
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
 	}
@@ -63,7 +63,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 // can judge it.
 func (p *Prepared) Sentence() string {
 	var parts []string
-	for _, f := range p.tool.input.Fields {
+	for _, f := range p.tool.input().Fields {
 		if slices.Contains(p.given, f.Name) {
 			parts = append(parts, strings.ReplaceAll(f.Name, "_", " ")+" "+p.words(p.in.FieldByIndex(f.Index)))
 		}
@@ -128,7 +128,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 		if p.tool.access.ReadOnly() {
 			r.searched, r.optional = p.filters()
 		}
-		goesOn := slices.ContainsFunc(p.tool.input.Fields, func(f input.Field) bool { return f.Name == "offset" })
+		goesOn := slices.ContainsFunc(p.tool.input().Fields, func(f input.Field) bool { return f.Name == "offset" })
 		r.mayCut = goesOn && !slices.Contains(p.given, "limit")
 	}
 	return r, nil
@@ -137,7 +137,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 // filters are the arguments that narrowed a list, as they were understood, and the
 // names of those that could be left out.
 func (p *Prepared) filters() (all []wording.Fact, optional []string) {
-	for _, f := range p.tool.input.Fields {
+	for _, f := range p.tool.input().Fields {
 		if slices.Contains(p.given, f.Name) && f.Name != "limit" && f.Name != "offset" && !f.Selects && !f.Time {
 			all = append(all, wording.Fact{Name: f.Name, Value: p.in.FieldByIndex(f.Index).Interface()})
 			if !f.Required {

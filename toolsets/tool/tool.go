@@ -15,6 +15,7 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"sync"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
 )
@@ -23,9 +24,11 @@ import (
 type Tool struct {
 	name, title, description string
 	access                   Access
-	input                    *input.Object
-	aliases                  []Alias
-	run                      func(context.Context, *Session, *Call, any) (any, error)
+	// input describes the arguments. It is made when it is first needed: a server has
+	// many tools, and its start waits for none of them.
+	input   func() *input.Object
+	aliases []Alias
+	run     func(context.Context, *Session, *Call, any) (any, error)
 }
 
 // Access is what a tool may do to the account.
@@ -81,13 +84,16 @@ func Delete[In, Out any](name, title, description string, run func(context.Conte
 }
 
 func construct[In, Out any](access Access, name, title, description string, run func(context.Context, Writing, In) (Out, error)) Tool {
-	input := input.Compile(reflect.TypeFor[In]())
-	if record := recordType(reflect.TypeFor[Out]()); record != nil && record.Kind() == reflect.Struct {
-		input.SelectFields(recordFields(record))
-	}
-	input.BelongsTo(name, access.ReadOnly())
 	return Tool{
-		name: name, title: title, description: description, access: access, input: input,
+		name: name, title: title, description: description, access: access,
+		input: sync.OnceValue(func() *input.Object {
+			o := input.Compile(reflect.TypeFor[In]())
+			if record := recordType(reflect.TypeFor[Out]()); record != nil && record.Kind() == reflect.Struct {
+				o.SelectFields(recordFields(record))
+			}
+			o.BelongsTo(name, access.ReadOnly())
+			return o
+		}),
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
 			pd := s.Client.WithProgress(c.Progress).WithOdd(c.addOdd)
 			if access.ReadOnly() {
@@ -122,4 +128,4 @@ func (t Tool) Access() Access { return t.access }
 
 // Schema is the JSON Schema of the tool's arguments, properties in the order
 // they are declared.
-func (t Tool) Schema() json.RawMessage { return t.input.Schema() }
+func (t Tool) Schema() json.RawMessage { return t.input().Schema() }

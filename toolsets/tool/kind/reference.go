@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
@@ -25,7 +26,9 @@ type Reference struct {
 
 // idForm matches what ids look like: P, Q or R with capitals and digits, a UUID,
 // or the 26 characters of newer objects. PagerDuty promises no form.
-var idForm = regexp.MustCompile(`^([PQR][0-9A-Z]{6}|[QR][0-9A-Z]{13}|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
+var idForm = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^([PQR][0-9A-Z]{6}|[QR][0-9A-Z]{13}|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
+})
 
 // LooksLikeID reports whether a text has the form of one of PagerDuty's ids.
 func LooksLikeID(s string) bool {
@@ -37,14 +40,14 @@ func LooksLikeID(s string) bool {
 // are ids too.
 func AsID(s string) (id string, ok bool) {
 	for _, id := range []string{s, strings.ToUpper(s), strings.ToLower(s)} {
-		if idForm.MatchString(id) {
+		if idForm().MatchString(id) {
 			return id, true
 		}
 	}
 	return "", false
 }
 
-var incidentNumber = regexp.MustCompile(`^(?i:inc(?:ident)?[-# ]*|#\s*)?(\d{1,18})$`)
+var incidentNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:inc(?:ident)?[-# ]*|#\s*)?(\d{1,18})$`) })
 
 // Parse reads what needs no request: an incident's number, an id, the
 // URL of an object. It returns the id, or "" for what must be looked up, or a
@@ -59,7 +62,7 @@ func Parse(k *Kind, s string) (id string, looksLikeID bool, problem string) {
 	case len([]rune(s)) > wording.MaxName:
 		return "", false, wording.Quote(s) + " is too long to be " + k.article() + ": it has more than 255 characters; " + k.Forms()
 	case k.numbered:
-		if m := incidentNumber.FindStringSubmatch(s); m != nil {
+		if m := incidentNumber().FindStringSubmatch(s); m != nil {
 			return m[1], false, ""
 		}
 		if id, ok := AsID(s); ok {
@@ -84,7 +87,7 @@ func Unmistakable(k *Kind, s string) bool {
 	_, isID := AsID(s)
 	switch {
 	case k.numbered:
-		return isID || incidentNumber.MatchString(s)
+		return isID || incidentNumber().MatchString(s)
 	case k.People && (strings.EqualFold(s, "me") || strings.Contains(s, "@") && !strings.ContainsAny(s, " \t")):
 		return true
 	}
