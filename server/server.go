@@ -53,7 +53,9 @@ func New(o Options) *Server {
 	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
 		result.Tools = slices.DeleteFunc(result.Tools, func(t mcp.Tool) bool { return aliases[t.Name] })
 		for i := range result.Tools { // the start doesn't wait for what only a list shows
-			result.Tools[i].RawInputSchema = s.tools[result.Tools[i].Name].tool.Schema()
+			if known, ok := s.tools[result.Tools[i].Name]; ok {
+				result.Tools[i].RawInputSchema = known.tool.Schema()
+			}
 		}
 	})
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,

@@ -154,3 +154,30 @@ func TestVersion2Calls(t *testing.T) {
 		t.Errorf("%d of the 42 tools of version 2.0 have a call", len(called))
 	}
 }
+
+// TestSentencesNameWhatIsKnown holds that a person who is to judge a call reads a name
+// with an id that an earlier answer or the look-up of the id itself told.
+func TestSentencesNameWhatIsKnown(t *testing.T) {
+	t.Parallel()
+	a, tools := newAccount(t), byName()
+	say := func(name, arguments string) string {
+		prepared, err := tools[name].Prepare(t.Context(), a.session, a.Fill(t, []byte(arguments)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return prepared.Sentence()
+	}
+	if got := say("update_service", `{"service_id":"$service:Search API$","description":"x"}`); !strings.Contains(got, `"Search API" (`+a.ID("service", "Search API")+")") {
+		t.Errorf("an id that was looked up: %s", got)
+	}
+	if _, err := tools["list_teams"].Call(t.Context(), a.session, json.RawMessage(`{}`)); err != nil {
+		t.Fatal(err)
+	}
+	a.ForgetRequests()
+	if got := say("delete_team", `{"team_id":"$team:Search$"}`); !strings.Contains(got, `"Search" (`+a.ID("team", "Search")+")") {
+		t.Errorf("an id of an answer: %s", got)
+	}
+	if sent := a.Sent(); len(sent) > 0 {
+		t.Errorf("the name was asked for: %v", sent)
+	}
+}

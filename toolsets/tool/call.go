@@ -83,7 +83,11 @@ func (p *Prepared) words(v reflect.Value) string {
 		v = v.Elem()
 	}
 	if _, isID := v.Interface().(kind.Identifier); isID {
-		if name := p.named[v.String()]; name != "" {
+		name := p.named[v.String()]
+		if name == "" {
+			name = p.session.names.nameOf(v.String())
+		}
+		if name != "" {
 			return wording.Quote(name) + " (" + v.String() + ")"
 		}
 		return v.String()

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 const (
@@ -17,6 +18,8 @@ const (
 	rareMemory = 10 * time.Minute
 	// maxNameMemory bounds what is remembered, in bytes.
 	maxNameMemory = 4 << 20
+	// maxSaidName is how much of a name is said or remembered with an id, in characters.
+	maxSaidName = 80
 )
 
 // nameCache is what a session has learned of names and ids. Its zero value is
@@ -24,9 +27,15 @@ const (
 type nameCache struct {
 	mu       sync.Mutex
 	searches map[searchKey]foundBefore
-	ids      map[string]*kind.Kind // that PagerDuty knows
-	size     int                   // of both, in bytes, about
-	epoch    int                   // counts the writes: what was asked before one is not kept after it
+	ids      map[string]knownObject // by the ids that PagerDuty knows
+	size     int                    // of both, in bytes, about
+	epoch    int                    // counts the writes: what was asked before one is not kept after it
+}
+
+// knownObject is an object that PagerDuty is known to have.
+type knownObject struct {
+	kind *kind.Kind
+	name string // as it was shown last, cut; "" if it was not shown
 }
 
 type searchKey struct {
@@ -81,24 +90,38 @@ func (c *nameCache) keep(epoch int, k *kind.Kind, text string, f foundBefore) {
 func (c *nameCache) hasID(k *kind.Kind, id string) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return k != nil && c.ids[id] == k
+	return k != nil && c.ids[id].kind == k
 }
 
-// keepID remembers that PagerDuty knows an object of a kind by an id.
-func (c *nameCache) keepID(k *kind.Kind, id string) {
+// nameOf is the name that an object was last shown with; "" if it is not known. It may
+// have another one by now, so that it is for people to read and decides nothing.
+func (c *nameCache) nameOf(id string) string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.add(k, id)
+	return c.ids[id].name
 }
 
-func (c *nameCache) add(k *kind.Kind, id string) {
-	if _, known := c.ids[id]; known || k == nil || !c.makeRoom(idSize(id)) {
+// keepID remembers that PagerDuty knows an object of a kind by an id, and its name if
+// that is known.
+func (c *nameCache) keepID(k *kind.Kind, id, name string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.add(k, id, name)
+}
+
+func (c *nameCache) add(k *kind.Kind, id, name string) {
+	name = strings.Clone(wording.Shorten(name, maxSaidName)) // not to keep alive what it was cut from
+	before, known := c.ids[id]
+	if k == nil || known && (before.kind != k || name == "" || name == before.name) {
+		return
+	}
+	if !c.makeRoom(idSize(id, name)) {
 		return
 	}
 	if c.ids == nil {
-		c.ids = map[string]*kind.Kind{}
+		c.ids = map[string]knownObject{}
 	}
-	c.ids[id] = k
+	c.ids[id] = knownObject{k, name}
 }
 
 // makeRoom reports whether so many bytes fit in, if need be after everything else
@@ -121,8 +144,8 @@ func (c *nameCache) forget() {
 	defer c.mu.Unlock()
 	c.searches = nil
 	c.size = 0
-	for id := range c.ids {
-		c.size += idSize(id)
+	for id, known := range c.ids {
+		c.size += idSize(id, known.name)
 	}
 	c.epoch++
 }
@@ -156,23 +179,32 @@ func (c *nameCache) learnFrom(k *kind.Kind, v reflect.Value) {
 		if t.PkgPath() == "time" {
 			return
 		}
+		id, label := "", ""
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
-			if field := v.Field(i); name != "id" || field.Kind() != reflect.String {
+			switch field := v.Field(i); {
+			case field.Kind() != reflect.String:
 				c.learnFrom(inside(k, name, v, i), field)
-			} else if id := field.String(); id != "" && len(id) <= 36 {
-				c.add(k, id)
+			case name == "id":
+				id = field.String()
+			case name == "name" || name == "title" || name == "summary":
+				label = field.String()
 			}
+		}
+		if id != "" && len(id) <= 36 {
+			c.add(k, id, label)
 		}
 	}
 }
 
-func idSize(id string) int { return len(id) + 50 }
+func idSize(id, name string) int { return len(id) + len(name) + 70 }
 
 // memberKind is the kind of the objects that a member of a result stands for, by its
 // name; nil if it is not known.
 func memberKind(name string) *kind.Kind {
 	switch name {
+	case "incident", "incidents":
+		return &kind.Incident
 	case "service", "services":
 		return &kind.Service
 	case "user", "users", "assigned_to", "by", "members", "responders", "requested_by", "resolved_by":

@@ -20,8 +20,8 @@ func (c *nameCache) inBytes() int {
 			n += len(found.ID) + len(found.Name) + len(found.Email) + len(found.About)
 		}
 	}
-	for id := range c.ids {
-		n += len(id)
+	for id, known := range c.ids {
+		n += len(id) + len(known.name)
 	}
 	return n
 }
@@ -43,11 +43,11 @@ func TestNameCacheIsBounded(t *testing.T) {
 		"searches that find nothing": func(c *nameCache, i int) {
 			c.keep(c.now(), &kind.Service, fmt.Sprint(strings.Repeat(name, 50), i), foundBefore{nil, true, now})
 		},
-		"ids": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i)) },
+		"ids": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i), "") },
 		"ids of answers": func(c *nameCache, i int) {
 			c.learn(List[shownRecord]{Name: "services", Items: []shownRecord{{ID: fmt.Sprintf("%030d", i)}}})
 		},
-		"and after writes": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i)); c.forget() },
+		"and after writes": func(c *nameCache, i int) { c.keepID(&kind.Service, fmt.Sprintf("%026d", i), ""); c.forget() },
 	} {
 		t.Run(what, func(t *testing.T) {
 			t.Parallel()
@@ -81,7 +81,7 @@ func TestNameCacheEpochs(t *testing.T) {
 	c := &nameCache{}
 	before := c.now()
 	c.keep(before, &kind.Service, "a", foundBefore{whole: true, at: now})
-	c.keepID(&kind.Service, "PABC123")
+	c.keepID(&kind.Service, "PABC123", "")
 	c.forget()
 	c.keep(before, &kind.Service, "b", foundBefore{whole: true, at: now})
 	for _, text := range []string{"a", "b"} {

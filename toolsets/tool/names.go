@@ -73,9 +73,9 @@ func (r *resolver) resolve(ctx context.Context, refs []kind.Reference) error {
 		case got.problem != "":
 			problems = append(problems, ref.At+": "+got.problem)
 		case got.worthSaying:
-			r.understood = append(r.understood, understood{ref.Text, got.ID, wording.Shorten(got.Name, 80)})
+			r.understood = append(r.understood, understood{ref.Text, got.ID, wording.Shorten(got.Name, maxSaidName)})
 		}
-		r.named[got.ID] = wording.Shorten(got.Name, 80)
+		r.named[got.ID] = wording.Shorten(got.Name, maxSaidName)
 		for _, same := range refs {
 			if same.Kind == ref.Kind && same.Text == ref.Text {
 				same.Target.SetString(got.ID)
@@ -115,7 +115,7 @@ func (r *resolver) learnIDs(ctx context.Context, refs []kind.Reference) error {
 			return fmt.Errorf("looking for %d ids of the kind %s: %w", n, k.Word, err)
 		}
 		for _, c := range found {
-			r.names.keepID(k, c.ID)
+			r.names.keepID(k, c.ID, c.Name)
 		}
 	}
 	return nil
@@ -193,7 +193,7 @@ func (r *resolver) byID(ctx context.Context, k *kind.Kind, id string) finding {
 	if err != nil {
 		return finding{err: err}
 	}
-	r.names.keepID(k, id)
+	r.names.keepID(k, id, found.Name)
 	found.ID = id
 	return finding{Candidate: found}
 }
