@@ -61,6 +61,7 @@ func cursorPages[T any](ctx context.Context, r Reader, key string, query url.Val
 			}
 			skipped := min(skip, len(page.Items))
 			page.Items, skip = page.Items[skipped:], skip-min(skip, page.rows)
+			page.Begins = joinCursor(cursor, skipped)
 			left -= len(page.Items)
 			done += len(page.Items)
 			if w.Limit > MaxPageSize {
@@ -79,6 +80,13 @@ func cursorPages[T any](ctx context.Context, r Reader, key string, query url.Val
 // joinCursor is a cursor of this package's own making: the place so many records
 // after the one that PagerDuty's cursor leads to.
 func joinCursor(cursor string, skip int) string { return fmt.Sprintf("after.%d.%s", skip, cursor) }
+
+// CursorAfter is the cursor of what comes n records after the place that begins leads
+// to: a [Page]'s Begins. It goes on in the middle of a page, which is read again.
+func CursorAfter(begins string, n int) string {
+	cursor, skip := splitCursor(begins)
+	return joinCursor(cursor, skip+n)
+}
 
 // splitCursor takes a cursor apart that joinCursor may have made.
 func splitCursor(cursor string) (theirs string, skip int) {

@@ -123,6 +123,26 @@ func TestCursorsHoldTheLimit(t *testing.T) {
 	}
 }
 
+// TestCursorsGoOnInsideAPage begins at every record of a walk, by the page it was on.
+func TestCursorsGoOnInsideAPage(t *testing.T) {
+	t.Parallel()
+	for _, w := range []Window{{Limit: 130}, {Limit: 30, Cursor: "c110"}, {Limit: 30, Offset: 15, Cursor: "c110"}} {
+		l := &tape{by: byNextCursor, records: 300, deals: 24}
+		pd := newClient(t, l.ServeHTTP)
+		for page, err := range cursorPages[Reference](t.Context(), pd.Reader, "records", url.Values{}, l.by, w, to("/audit/records")) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for n, record := range page.Items {
+				got, _ := l.read(t, Window{Limit: 1, Cursor: CursorAfter(page.Begins, n)})
+				if !slices.Equal(got, []string{record.ID}) {
+					t.Fatalf("%+v: %d records after %q comes %v, want %s", w, n, page.Begins, got, record.ID)
+				}
+			}
+		}
+	}
+}
+
 // TestCursorsFromElsewhere are passed on as they are.
 func TestCursorsFromElsewhere(t *testing.T) {
 	t.Parallel()

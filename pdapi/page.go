@@ -36,6 +36,9 @@ type Page[T any] struct {
 	// Next is where a list that PagerDuty pages by cursor goes on after these:
 	// a [Window]'s Cursor. It is empty at the end, and in other lists.
 	Next string
+	// Begins leads to the first of these in a list that PagerDuty pages by cursor; see
+	// [CursorAfter]. It is empty in other lists.
+	Begins string
 	// Capped is set on the last page when it is [MaxDepth] that ends the list:
 	// there may be more, but no offset reaches it.
 	Capped bool

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"iter"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -48,6 +49,13 @@ type List[T any] struct {
 	Notes []string
 
 	start int // offset of the first record
+	pages []listedPage
+}
+
+// listedPage is a page of a list that PagerDuty pages by cursor.
+type listedPage struct {
+	first  int    // the place of its first record in the list
+	begins string // leads there
 }
 
 // AddNote adds a sentence to the list's notes.
@@ -72,6 +80,9 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 	for page, err := range pages {
 		if err != nil {
 			return List[B]{}, err
+		}
+		if page.Begins != "" {
+			list.pages = append(list.pages, listedPage{len(list.Items), page.Begins})
 		}
 		for _, item := range page.Items {
 			list.Items = append(list.Items, show(item))
@@ -129,8 +140,11 @@ func (l List[T]) render(d *wording.Document, how rendering) {
 		l.Facts = append([]wording.Fact{{Name: "url", Value: url}}, l.Facts...)
 	}
 	if n := l.writeRecords(d, how.mayCut); n < len(l.Items) {
-		l.Next, l.NextCursor = l.start+n, "" // a cursor can't go on in the middle of a page
-		l.AddNote("Cut after %d records, which are long; go on with next_offset, or ask for fewer with limit.", n)
+		goOn := "next_offset"
+		if l.Next, l.NextCursor = l.start+n, l.cursorAt(n); l.NextCursor != "" {
+			l.Next, goOn = 0, "next_cursor"
+		}
+		l.AddNote("Cut after %d records, which are long; go on with %s, or ask for fewer with limit.", n, goOn)
 		l.Items = l.Items[:n]
 	}
 	l.AddFact("count", len(l.Items))
@@ -150,6 +164,16 @@ func (l List[T]) render(d *wording.Document, how rendering) {
 	d.Fact("next_cursor", l.NextCursor, l.NextCursor != "")
 	d.Fact("next_offset", l.Next, l.Next > 0)
 	d.Fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
+}
+
+// cursorAt leads to the nth record; it is empty for a list without cursors.
+func (l List[T]) cursorAt(n int) string {
+	for _, page := range slices.Backward(l.pages) {
+		if page.first <= n {
+			return pdapi.CursorAfter(page.begins, n-page.first)
+		}
+	}
+	return ""
 }
 
 // writeRecords writes the records, each once, and returns how many.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -305,6 +306,41 @@ func TestList(t *testing.T) {
 	}
 	if got := rendered(t, tool.List[int]{Name: "numbers"}); got != `{"numbers":[],"count":0}` {
 		t.Errorf("an empty list is %s", got)
+	}
+}
+
+// TestLongListByCursor is cut because its records are long: it goes on by cursor, in the
+// middle of a page.
+func TestLongListByCursor(t *testing.T) {
+	t.Parallel()
+	type input struct {
+		tool.Paging
+		tool.ByCursor
+	}
+	long := strings.Repeat("x", 2000)
+	pages := func(yield func(pdapi.Page[string], error) bool) {
+		_ = yield(pdapi.Page[string]{Items: slices.Repeat([]string{long}, 8), More: true, Next: "b", Begins: "a"}, nil) &&
+			yield(pdapi.Page[string]{Items: slices.Repeat([]string{long}, 8), More: true, Next: "c", Begins: "b"}, nil)
+	}
+	listing := tool.Read("list", "", "", func(_ context.Context, _ tool.Reading, in input) (tool.List[string], error) {
+		return tool.Collect("texts", in.Paging, pages, func(s string) string { return s })
+	})
+	data, err := listing.Call(t.Context(), &tool.Session{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got struct {
+		Texts  []string `json:"texts"`
+		Cursor string   `json:"next_cursor"`
+		Offset int      `json:"next_offset"`
+		Note   string   `json:"note"`
+	}
+	if err := json.Unmarshal(data, &got); err != nil {
+		t.Fatal(err)
+	}
+	n := len(got.Texts)
+	if n < 9 || n > 15 || got.Cursor != pdapi.CursorAfter("b", n-8) || got.Offset != 0 || !strings.Contains(got.Note, "go on with next_cursor") {
+		t.Errorf("%d texts, cursor %q, offset %d, note %q", n, got.Cursor, got.Offset, got.Note)
 	}
 }
 
