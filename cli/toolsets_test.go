@@ -45,6 +45,15 @@ func readers(sets ...string) []string {
 	return names
 }
 
+// setNames are the names of all toolsets after a prefix, in order.
+func setNames(prefix string) []string {
+	var names []string
+	for _, set := range toolsets.All() {
+		names = append(names, prefix+set.Name)
+	}
+	return names
+}
+
 func checkTools(t *testing.T, stdout string, want []string) {
 	t.Helper()
 	got := toolNames(t, stdout)
@@ -61,7 +70,7 @@ func TestSeveralToolsets(t *testing.T) {
 		"people --sandbox incidents":                             readers("incidents", "people"),
 		"--sandbox people incidents people":                      readers("incidents", "people"),
 		"services --sandbox -- aiops":                            readers("services", "aiops"),
-		"incidents services people aiops --sandbox":              readers(),
+		strings.Join(setNames(""), " ") + " --sandbox":           readers(),
 		"all --sandbox":                                          readers(),
 		"all people --sandbox":                                   readers(),
 		"people all --sandbox":                                   readers(),
@@ -121,7 +130,7 @@ func permutations[T any](list []T) func(func([]T) bool) {
 func TestWrongWords(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"incidents peple":                            `no toolset or command "peple"; did you mean "people"? Toolsets: incidents, services, people, aiops, all. Other commands: call.`,
+		"incidents peple":                            `no toolset or command "peple"; did you mean "people"? Toolsets: ` + strings.Join(setNames(""), ", ") + `, all. Other commands: call.`,
 		"peple incidents":                            `did you mean "people"?`,
 		"all now":                                    `no toolset or command "now". Toolsets`,
 		"incidents,people":                           "give toolsets as words of their own: incidents people",
@@ -182,7 +191,7 @@ func TestLinkNames(t *testing.T) {
 		"my-pagerduty-incident":                  {args: "people --sandbox", want: readers("people")},
 		"pagerduty-incident":                     {args: "--sandbox", says: noSuch("pagerduty-incident") + ` "incident"; did you mean pagerduty-incidents?`},
 		"PagerDuty-Incident.EXE":                 {args: "incidents --sandbox", says: noSuch("pagerduty-incident")},
-		"pagerduty-x":                            {args: "--sandbox", says: noSuch("pagerduty-x") + " \"x\"\nName it pagerduty-incidents, pagerduty-services, pagerduty-people, pagerduty-aiops or pagerduty-all"},
+		"pagerduty-x":                            {args: "--sandbox", says: noSuch("pagerduty-x") + " \"x\"\nName it " + strings.Join(setNames("pagerduty-"), ", ") + " or pagerduty-all"},
 		"pagerduty-call":                         {args: "list_teams --sandbox", says: noSuch("pagerduty-call")},
 		"pagerduty-mcps":                         {args: "--version", says: noSuch("pagerduty-mcps")},
 		"pagerduty-incidents-1.2.3":              {args: "--sandbox", says: "did you mean pagerduty-incidents?"},

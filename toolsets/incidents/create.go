@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
@@ -41,7 +42,7 @@ const ownKey = "pagerduty-mcp-"
 // call opened before: this program opened it, and the call asks for nothing that it is
 // not.
 func (in createIncidentInput) madeBefore(open pdapi.Incident) bool {
-	shown := showIncident(open)
+	shown := record.ShowIncident(open)
 	switch {
 	case in.Key != "" || !strings.HasPrefix(open.Key, ownKey):
 		return false
@@ -59,9 +60,9 @@ func (in createIncidentInput) madeBefore(open pdapi.Incident) bool {
 
 // createdIncident is the result of create_incident.
 type createdIncident struct {
-	Incident incident   `json:"incident"`
-	Key      string     `json:"incident_key"`
-	Paged    []tool.Ref `json:"paged,omitempty"` // whom it was assigned to
+	Incident record.Incident `json:"incident"`
+	Key      string          `json:"incident_key"`
+	Paged    []tool.Ref      `json:"paged,omitempty"` // whom it was assigned to
 }
 
 // twice is how long after an incident was opened another one with the same title, on
@@ -78,7 +79,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	case same != nil && in.madeBefore(*same) && call.Now.Sub(same.CreatedAt.Time) < twice:
 		call.Note("Nothing was created and nobody was paged: #%d, with the same title, was opened on this service at %s and is %s. To open another one all the same, give an incident_key of its own.",
 			same.Number, when.Clock(same.CreatedAt.Time, call.Zone), same.Status)
-		return createdIncident{Incident: showIncident(*same), Key: same.Key}, nil
+		return createdIncident{Incident: record.ShowIncident(*same), Key: same.Key}, nil
 	case same != nil:
 		call.Note("One like it is open: #%d, with the same title, since %s.", same.Number, when.Clock(same.CreatedAt.Time, call.Zone))
 	}
@@ -103,10 +104,10 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	switch {
 	case lookup == nil && found && inUse:
 		call.Note("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)
-		return createdIncident{Incident: showIncident(open), Key: key}, nil
+		return createdIncident{Incident: record.ShowIncident(open), Key: key}, nil
 	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-2*time.Minute)):
 		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", when.Clock(open.CreatedAt.Time, call.Zone), open.Number)
-		return createdIncident{Incident: showIncident(open), Key: key}, nil
+		return createdIncident{Incident: record.ShowIncident(open), Key: key}, nil
 	case lookup == nil && found:
 		call.Note("PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key.")
 		return before.whoIsPaged(call, open, key), nil
@@ -114,7 +115,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 		return createdIncident{}, fmt.Errorf("an open incident on this service already has incident_key %q, so nothing was created; find it with list_incidents: %w", key, err)
 	case errors.Is(err, pdapi.ErrNoDetails):
 		call.Note("PagerDuty accepted it and sent no details. Look for it with list_incidents and incident_key %q.", key)
-		return createdIncident{Incident: incident{Title: in.Title}, Key: key}, nil
+		return createdIncident{Incident: record.Incident{Title: in.Title}, Key: key}, nil
 	case lookup != nil:
 		return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %q: "+
 			"if the incident exists, it is returned and nothing new is opened.", key), Err: err}
@@ -174,7 +175,7 @@ func openWithTitle(ctx context.Context, pd pdapi.Reader, serviceID, title string
 // whoIsPaged is the result for an incident that was opened. It says whom PagerDuty
 // assigned it to, and why nobody is paged where that is so.
 func (b before) whoIsPaged(call tool.Writing, made pdapi.Incident, key string) createdIncident {
-	result := createdIncident{Incident: showIncident(made), Key: key}
+	result := createdIncident{Incident: record.ShowIncident(made), Key: key}
 	switch {
 	case made.Status == "acknowledged":
 		call.Note("Nobody was paged: it is assigned to you, who opened it, and so begins as acknowledged.")

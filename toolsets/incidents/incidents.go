@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
@@ -40,8 +41,8 @@ type listIncidentsInput struct {
 	tool.Paging
 }
 
-func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput) (tool.List[incident], error) {
-	none := tool.List[incident]{Name: "incidents"}
+func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput) (tool.List[record.Incident], error) {
+	none := tool.List[record.Incident]{Name: "incidents"}
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
 		TeamIDs: tool.Strings(in.TeamIDs), Urgencies: in.Urgencies, PriorityIDs: tool.Strings(in.Priorities), Key: in.Key,
@@ -175,6 +176,6 @@ func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (i
 	return d, nil
 }
 
-func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
-	return tool.Collect("incidents", p, pages, showIncident)
+func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[record.Incident], error) {
+	return tool.Collect("incidents", p, pages, record.ShowIncident)
 }

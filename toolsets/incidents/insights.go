@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -23,17 +24,17 @@ type getOutlierIncidentInput struct {
 
 // outlierIncident says how usual an incident is.
 type outlierIncident struct {
-	Incident  incident  `json:"incident"`
-	Category  string    `json:"category,omitzero"`
-	Count     int       `json:"count,omitzero"`
-	Frequency float64   `json:"frequency,omitzero"`
-	Since     time.Time `json:"since,omitzero"`
-	Until     time.Time `json:"until,omitzero"`
-	Pattern   string    `json:"pattern,omitzero"`
+	Incident  record.Incident `json:"incident"`
+	Category  string          `json:"category,omitzero"`
+	Count     int             `json:"count,omitzero"`
+	Frequency float64         `json:"frequency,omitzero"`
+	Since     time.Time       `json:"since,omitzero"`
+	Until     time.Time       `json:"until,omitzero"`
+	Pattern   string          `json:"pattern,omitzero"`
 }
 
 func getOutlierIncident(ctx context.Context, call tool.Reading, in getOutlierIncidentInput) (outlierIncident, error) {
-	id, err := incidentIDOf(ctx, call.PD, in.Incident)
+	id, err := record.IncidentID(ctx, call.PD, in.Incident)
 	if err != nil {
 		return outlierIncident{}, err
 	}
@@ -46,7 +47,7 @@ func getOutlierIncident(ctx context.Context, call tool.Reading, in getOutlierInc
 		return outlierIncident{}, err
 	}
 	o := found.Incident.Occurrence
-	return outlierIncident{showIncident(found.Incident.Incident), o.Category, o.Count, o.Frequency, o.Since.Time, o.Until.Time, found.Template.MinedText}, nil
+	return outlierIncident{record.ShowIncident(found.Incident.Incident), o.Category, o.Count, o.Frequency, o.Since.Time, o.Until.Time, found.Template.MinedText}, nil
 }
 
 type getPastIncidentsInput struct {
@@ -56,10 +57,10 @@ type getPastIncidentsInput struct {
 
 // pastIncident is a past incident, how alike it is, and how it ended.
 type pastIncident struct {
-	incident
-	Score      float64     `json:"score"`
-	ResolvedBy *tool.Ref   `json:"resolved_by,omitzero"`
-	Notes      []shownNote `json:"notes,omitempty"`
+	record.Incident
+	Score      float64       `json:"score"`
+	ResolvedBy *tool.Ref     `json:"resolved_by,omitzero"`
+	Notes      []record.Note `json:"notes,omitempty"`
 	// NotesUnread is set when the notes could not be read: there may be some.
 	NotesUnread bool `json:"notes_unread,omitzero"`
 }
@@ -73,7 +74,7 @@ const (
 )
 
 func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncidentsInput) (tool.List[pastIncident], error) {
-	id, err := incidentIDOf(ctx, call.PD, in.Incident)
+	id, err := record.IncidentID(ctx, call.PD, in.Incident)
 	if err != nil {
 		return tool.List[pastIncident]{}, err
 	}
@@ -82,7 +83,7 @@ func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncident
 		return tool.List[pastIncident]{}, err
 	}
 	list := tool.List[pastIncident]{Name: "past_incidents"}
-	told, err := tool.SideBySide(ctx, askedAtOnce, found[:min(len(found), maxTold)], func(ctx context.Context, p pdapi.PastIncident) (pastIncident, error) {
+	told, err := tool.SideBySide(ctx, record.AtOnce, found[:min(len(found), maxTold)], func(ctx context.Context, p pdapi.PastIncident) (pastIncident, error) {
 		return tellPast(ctx, call.PD, p)
 	})
 	if err != nil {
@@ -90,7 +91,7 @@ func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncident
 	}
 	list.Items = told
 	for _, p := range found[len(told):] {
-		list.Items = append(list.Items, pastIncident{incident: showIncident(p.Incident), Score: p.Score})
+		list.Items = append(list.Items, pastIncident{Incident: record.ShowIncident(p.Incident), Score: p.Score})
 	}
 	if total > 0 {
 		list.AddFact("total", total)
@@ -104,17 +105,17 @@ func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncident
 // tellPast reads how a past incident ended and what was written on it. What can't be
 // read is left out: the likeness is worth telling all the same.
 func tellPast(ctx context.Context, pd pdapi.Reader, p pdapi.PastIncident) (pastIncident, error) {
-	shown := pastIncident{incident: showIncident(p.Incident), Score: p.Score}
+	shown := pastIncident{Incident: record.ShowIncident(p.Incident), Score: p.Score}
 	if whole, err := pd.Incident(ctx, p.Incident.ID); err == nil {
-		shown.incident = showIncident(whole)
+		shown.Incident = record.ShowIncident(whole)
 		if whole.Status == "resolved" {
 			shown.ResolvedBy = tool.RefTo(whole.StatusChangedBy)
 		}
 	}
 	notes, err := pd.Notes(ctx, p.Incident.ID)
 	if shown.NotesUnread = err != nil; err == nil {
-		for _, n := range newestFirst(notes)[:min(len(notes), maxPastNotes)] {
-			note := showNote(n)
+		for _, n := range record.NewestFirst(notes)[:min(len(notes), maxPastNotes)] {
+			note := record.ShowNote(n)
 			note.Content = wording.Excerpt(n.Content, maxPastNote)
 			shown.Notes = append(shown.Notes, note)
 		}
@@ -128,7 +129,7 @@ type getRelatedIncidentsInput struct {
 
 // relatedIncident is a related incident and why it is thought to be.
 type relatedIncident struct {
-	incident
+	record.Incident
 	Because []relationship `json:"because,omitempty"`
 }
 
@@ -140,14 +141,14 @@ type relationship struct {
 }
 
 func getRelatedIncidents(ctx context.Context, call tool.Reading, in getRelatedIncidentsInput) (tool.List[relatedIncident], error) {
-	id, err := incidentIDOf(ctx, call.PD, in.Incident)
+	id, err := record.IncidentID(ctx, call.PD, in.Incident)
 	if err != nil {
 		return tool.List[relatedIncident]{}, err
 	}
 	found, err := call.PD.RelatedIncidents(ctx, id)
 	list := tool.List[relatedIncident]{Name: "related_incidents"}
 	for _, r := range found {
-		shown := relatedIncident{incident: showIncident(r.Incident)}
+		shown := relatedIncident{Incident: record.ShowIncident(r.Incident)}
 		for _, why := range r.Relationships {
 			m := why.Metadata
 			shown.Because = append(shown.Because, relationship{why.Type, m.Grouping, refIDs(m.Dependent), refIDs(m.Supporting)})

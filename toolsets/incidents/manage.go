@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
@@ -27,14 +28,14 @@ type manageIncidentsInput struct {
 // says how many there are in which state.
 const maxChanged = pdapi.MaxPageSize
 
-func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsInput) (tool.List[incident], error) {
+func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsInput) (tool.List[record.Incident], error) {
 	change := pdapi.IncidentChange{
 		Status: in.Status, Urgency: in.Urgency, AssigneeIDs: tool.Strings(in.Assignees), EscalationLevel: in.Level,
 		EscalationPolicyID: string(in.Policy), PriorityID: string(in.Priority), Title: in.Title, Resolution: in.Resolution,
 	}
-	ids, err := incidentIDsOf(ctx, call.Reading(), in.IDs)
+	ids, err := record.IncidentIDs(ctx, call.Reading(), in.IDs)
 	if err != nil {
-		return tool.List[incident]{}, err
+		return tool.List[record.Incident]{}, err
 	}
 	var all []pdapi.Incident
 	done := 0
@@ -49,14 +50,14 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsI
 			if done > 0 {
 				before = fmt.Sprintf("%d of %d incidents were changed, those from %s to %s in the order given. ", done, len(ids), ids[0], ids[done-1])
 			}
-			return tool.List[incident]{}, tool.Unsure(err, fmt.Sprintf("%sOf those from %s to %s it is not known.%s Look at them with get_incident or list_incidents before doing it again: reassigning and escalating page again.",
+			return tool.List[record.Incident]{}, tool.Unsure(err, fmt.Sprintf("%sOf those from %s to %s it is not known.%s Look at them with get_incident or list_incidents before doing it again: reassigning and escalating page again.",
 				before, chunk[0], chunk[len(chunk)-1], rest))
 		}
 		if err != nil && done > 0 {
 			err = &tool.Partial{Done: fmt.Sprintf("%d of %d incidents were changed, those from %s to %s in the order given. The rest were not", done, len(ids), ids[0], ids[done-1]), Err: err}
 		}
 		if err != nil {
-			return tool.List[incident]{}, err
+			return tool.List[record.Incident]{}, err
 		}
 		done += len(chunk)
 		if len(ids) > pdapi.MaxIncidentsPerUpdate {
@@ -68,10 +69,10 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsI
 }
 
 // showChanged lists changed incidents, or of many how many there are in which state.
-func showChanged(call tool.Writing, ids []string, all []pdapi.Incident) (tool.List[incident], error) {
-	result := tool.List[incident]{Name: "incidents"}
+func showChanged(call tool.Writing, ids []string, all []pdapi.Incident) (tool.List[record.Incident], error) {
+	result := tool.List[record.Incident]{Name: "incidents"}
 	for _, changed := range all[:min(len(all), maxChanged)] {
-		result.Items = append(result.Items, showIncident(changed))
+		result.Items = append(result.Items, record.ShowIncident(changed))
 	}
 	if missing := len(ids) - len(all); missing > 0 {
 		call.Note("PagerDuty made the change to all %d incidents, but its answers list only %d of them.", len(ids), len(all))
@@ -166,7 +167,7 @@ func readMissing(ctx context.Context, call tool.Writing, ids []string, changed [
 	read, err := readIncidents(ctx, call, missing[:min(len(missing), maxRead)])
 	if err != nil || len(read) < len(missing) {
 		call.Note("PagerDuty accepted the change, but its answer does not list %d of %d incidents: %s. Look at them with get_incident or list_incidents to be sure.",
-			len(missing)-len(read), len(ids), named(missing[len(read):]))
+			len(missing)-len(read), len(ids), record.Named(missing[len(read):]))
 	} else {
 		call.Note("PagerDuty's answer did not list %d of the incidents; they were read again and are shown as they are now.", len(missing))
 	}
@@ -174,7 +175,7 @@ func readMissing(ctx context.Context, call tool.Writing, ids []string, changed [
 }
 
 func readIncidents(ctx context.Context, call tool.Writing, ids []string) ([]pdapi.Incident, error) {
-	return tool.SideBySide(ctx, askedAtOnce, ids, func(ctx context.Context, id string) (pdapi.Incident, error) {
+	return tool.SideBySide(ctx, record.AtOnce, ids, func(ctx context.Context, id string) (pdapi.Incident, error) {
 		return call.PD.Incident(ctx, id)
 	})
 }

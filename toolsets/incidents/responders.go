@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -32,10 +33,10 @@ func (in addRespondersInput) Check(*tool.Call) error {
 
 // requestedResponders is the result of add_responders.
 type requestedResponders struct {
-	Incident   *tool.Ref   `json:"incident"`
-	By         *tool.Ref   `json:"requested_by,omitzero"`
-	At         time.Time   `json:"at,omitzero"`
-	Responders []responder `json:"responders,omitempty"`
+	Incident   *tool.Ref          `json:"incident"`
+	By         *tool.Ref          `json:"requested_by,omitzero"`
+	At         time.Time          `json:"at,omitzero"`
+	Responders []record.Responder `json:"responders,omitempty"`
 }
 
 // notAskedYet are the users who were not asked to help with the incident before: who
@@ -61,7 +62,7 @@ func (in addRespondersInput) notAskedYet(call tool.Writing, incident pdapi.Incid
 func alreadyAsked(incident pdapi.Incident) requestedResponders {
 	result := requestedResponders{Incident: &tool.Ref{ID: incident.ID, Summary: incident.Title}}
 	for _, r := range incident.Responders {
-		result.Responders = append(result.Responders, showResponder(r))
+		result.Responders = append(result.Responders, record.ShowResponder(r))
 	}
 	return result
 }
@@ -88,7 +89,7 @@ func addResponders(ctx context.Context, call tool.Writing, in addRespondersInput
 	result := requestedResponders{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.Time}
 	for _, t := range made.Targets {
 		for _, r := range t.Target.Responders {
-			result.Responders = append(result.Responders, showResponder(r))
+			result.Responders = append(result.Responders, record.ShowResponder(r))
 		}
 	}
 	return result, nil

@@ -101,6 +101,20 @@ func Collect[A, B any](name string, p Paging, pages iter.Seq2[pdapi.Page[A], err
 	return list, nil
 }
 
+// Part is the part that p asks for of records that PagerDuty answers in one piece.
+func Part[A, B any](name string, p Paging, all []A, show func(A) B) List[B] {
+	list := List[B]{Name: name, Items: []B{}, start: p.Offset}
+	end := min(p.Offset+p.Limit, len(all))
+	for _, item := range all[min(p.Offset, end):end] {
+		list.Items = append(list.Items, show(item))
+	}
+	if end < len(all) {
+		list.Next = end
+	}
+	list.AddFact("total", len(all))
+	return list
+}
+
 // rendering is what a list is written with beside its records.
 type rendering struct {
 	searched []wording.Fact // the arguments that narrowed it

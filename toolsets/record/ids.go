@@ -1,4 +1,4 @@
-package incidents
+package record
 
 import (
 	"context"
@@ -13,9 +13,9 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
-// incidentIDOf returns an incident's id, asking PagerDuty for it if what was given is
+// IncidentID returns an incident's id, asking PagerDuty for it if what was given is
 // its number: below /incidents/{id} and in bodies only the id is sure to work.
-func incidentIDOf(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, error) {
+func IncidentID(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (string, error) {
 	if !id.IsNumber() {
 		return string(id), nil
 	}
@@ -24,8 +24,8 @@ func incidentIDOf(ctx context.Context, pd pdapi.Reader, id tool.IncidentID) (str
 }
 
 const (
-	// askedAtOnce is how many incidents are asked for side by side.
-	askedAtOnce = 8
+	// AtOnce is how many requests a tool has under way side by side.
+	AtOnce = 8
 	// fewNumbers is up to how many numbers are asked for one by one. More are
 	// found in the list of incidents, which has a hundred on a page.
 	fewNumbers = 20
@@ -33,9 +33,9 @@ const (
 	maxNamed = 20
 )
 
-// incidentIDsOf returns the incidents' ids, each once, in the order given. Numbers
+// IncidentIDs returns the incidents' ids, each once, in the order given. Numbers
 // that no incident has are all named in the error.
-func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
+func IncidentIDs(ctx context.Context, call tool.Reading, refs []tool.IncidentID) ([]string, error) {
 	byNumber := map[string]string{}
 	for _, ref := range refs {
 		if ref.IsNumber() {
@@ -53,7 +53,7 @@ func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentI
 			left = append(left, number)
 		}
 	}
-	found, err := tool.SideBySide(ctx, askedAtOnce, left, func(ctx context.Context, number string) (string, error) {
+	found, err := tool.SideBySide(ctx, AtOnce, left, func(ctx context.Context, number string) (string, error) {
 		incident, err := call.PD.Incident(ctx, number)
 		if errors.Is(err, pdapi.ErrNotFound) {
 			return "", nil
@@ -73,7 +73,7 @@ func incidentIDsOf(ctx context.Context, call tool.Reading, refs []tool.IncidentI
 		}
 	}
 	if len(unknown) > 0 {
-		return nil, tool.Wrong("incident_ids: PagerDuty knows no incident with the number %s", named(unknown))
+		return nil, tool.Wrong("incident_ids: PagerDuty knows no incident with the number %s", Named(unknown))
 	}
 	seen := map[string]bool{}
 	var ids []string
@@ -139,8 +139,8 @@ func findInList(ctx context.Context, call tool.Reading, byNumber map[string]stri
 	return nil
 }
 
-// named lists ids or numbers, as many as a sentence bears.
-func named(ids []string) string {
+// Named lists ids or numbers, as many as a sentence bears.
+func Named(ids []string) string {
 	if more := len(ids) - maxNamed; more > 0 {
 		return fmt.Sprintf("%s and %d more", strings.Join(ids[:maxNamed], ", "), more)
 	}
