@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -108,8 +110,13 @@ func setFieldValues(c *call, i *incident) *rest.Answer {
 	if i.fields == nil {
 		i.fields = map[string]any{}
 	}
-	for name, value := range values {
-		i.fields[name] = value
+	by := agent(i.service)
+	if c.actor != nil {
+		by = c.actor
+	}
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		i.fields[name] = values[name]
+		i.happened("custom_field_value_change", c.Now, by, nil, fmt.Sprintf("%s changed to %v.", name, values[name]))
 	}
 	return rest.Created(obj{"custom_fields": i.customFields(c.account)})
 }

@@ -82,24 +82,28 @@ func (i *incident) undergo(next action) {
 			i.round++
 			n = i.policy.from(1, next.at)
 		}
-		i.page(n, next.at)
+		i.page(n, next.at, "escalate", i.service)
 	case "unacknowledge":
 		i.acknowledgers, i.status = nil, "triggered"
 		i.changed, i.changedBy, i.paged = next.at, i.service.ref(), next.at
+		i.happened("unacknowledge", next.at, i.service, nil, "")
 	case "resolve":
 		i.assignees, i.acknowledgers = nil, nil
 		i.status, i.resolved, i.changed, i.changedBy = "resolved", next.at, next.at, i.service.ref()
+		i.happened("resolve", next.at, i.service, nil, "Resolved due to timeout.")
 	case "urgency_change":
 		i.urgency, i.paged = "high", next.at
+		i.happened("urgency_change", next.at, i.service, nil, "high")
 	}
 }
 
 // page assigns an incident to a level of its policy; to nobody if the number of
-// the level is 0.
-func (i *incident) page(number int, at time.Time) {
+// the level is 0. The log says so as kind, which is assign or escalate.
+func (i *incident) page(number int, at time.Time, kind string, by agent) {
 	i.level, i.paged, i.direct, i.assignees = number, at, false, nil
 	if number > 0 {
 		i.assignees = hold(i.policy.levels[number-1].assign(at), at)
+		i.happened(kind, at, by, i.assignees, "")
 	}
 }
 
@@ -107,7 +111,7 @@ func (i *incident) page(number int, at time.Time) {
 // call.
 func (i *incident) start(at time.Time) {
 	i.round = 0
-	i.page(i.policy.from(1, at), at)
+	i.page(i.policy.from(1, at), at, "assign", i.service)
 }
 
 // held is a user to whom an incident is assigned, or who acknowledged it, and

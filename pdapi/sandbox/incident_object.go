@@ -65,8 +65,8 @@ func (i *incident) object(in *time.Location) obj {
 		"status": i.status, "incident_key": i.key, "service": i.service.ref(), "assigned_via": via,
 		"last_status_change_at": stamp(i.changed), "resolved_at": stamp(i.resolved),
 		"first_trigger_log_entry": obj{
-			"id": "R" + i.id[1:], "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
-			"self": apiURL + "/log_entries/R" + i.id[1:], "html_url": nil,
+			"id": i.firstLogID(), "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
+			"self": apiURL + "/log_entries/" + i.firstLogID(), "html_url": nil,
 		},
 		"alert_counts":  obj{"all": i.alerts, "triggered": open, "resolved": i.alerts - open},
 		"is_mergeable":  i.status != "resolved",

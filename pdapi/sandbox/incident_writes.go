@@ -53,27 +53,29 @@ func createIncident(c *call) *rest.Answer {
 			return rest.Fail(http.StatusBadRequest, 1020, "Invalid Priority Provided")
 		}
 	}
-	i := c.newIncident(s, rest.Text(in, "title"), c.Now)
+	i := c.newIncident(s, rest.Text(in, "title"), c.Now, c.actor)
 	i.number = c.incidents.All()[c.incidents.Len()-2].number + 1
 	i.changedBy, i.policy, i.priority, i.alerts = c.actor.ref(), p, pr, 0
-	if i.start(c.Now); !s.disabled.IsZero() || c.maintained(s, c.Now) {
-		i.page(0, c.Now) // nobody is told
+	switch {
+	case len(assignees) > 0:
+		i.give(assignees, c.Now, c.actor)
+	case !s.disabled.IsZero() || c.maintained(s, c.Now): // nobody is told
+	default:
+		i.start(c.Now)
 	}
 	i.body = rest.Text(in, "body", "details")
 	i.urgency = cmp.Or(rest.Text(in, "urgency"), i.urgency)
 	i.key = cmp.Or(key, i.key)
-	if len(assignees) > 0 {
-		i.give(assignees, c.Now)
-		if assignees[0] == c.actor {
-			i.acknowledge(c.actor, c.Now)
-		}
+	if len(assignees) > 0 && assignees[0] == c.actor {
+		i.acknowledge(c.actor, c.Now)
 	}
 	return rest.Created(obj{"incident": i.shown(c.account, time.UTC, []string{"body"})})
 }
 
 // give assigns an incident to users by hand.
-func (i *incident) give(users []*user, at time.Time) {
+func (i *incident) give(users []*user, at time.Time, by agent) {
 	i.assignees, i.direct, i.level, i.paged = hold(users, at), true, 0, at
+	i.happened("assign", at, by, i.assignees, "")
 }
 
 func updateIncidents(c *call) *rest.Answer {
@@ -142,9 +144,14 @@ func (c *call) plan(i *incident, in obj) (func(), *rest.Answer) {
 		urgency := cmp.Or(rest.Text(in, "urgency"), i.urgency)
 		if urgency != i.urgency {
 			i.paged = c.Now // from now on it escalates
+			i.happened("urgency_change", c.Now, c.actor, nil, urgency)
 		}
 		if title := rest.Text(in, "title"); title != "" {
 			i.title, i.pattern = title, patternOf(title)
+			i.happened("field_value_change", c.Now, c.actor, nil, "Title changed to "+title+".")
+		}
+		if pr != i.priority {
+			i.happened("field_value_change", c.Now, c.actor, nil, "Priority changed to "+pr.name+".")
 		}
 		i.urgency, i.priority, i.policy = urgency, pr, p
 		if reassigns {
@@ -152,9 +159,11 @@ func (c *call) plan(i *incident, in obj) (func(), *rest.Answer) {
 		}
 		switch {
 		case len(assignees) > 0:
-			i.give(assignees, c.Now)
+			i.give(assignees, c.Now, c.actor)
+		case reassigns && lvl > 0:
+			i.page(p.from(int(lvl), c.Now), c.Now, "escalate", c.actor)
 		case reassigns:
-			i.page(p.from(max(int(lvl), 1), c.Now), c.Now)
+			i.page(p.from(1, c.Now), c.Now, "assign", c.actor)
 		}
 		if status != "" {
 			i.setStatus(c, status)
@@ -170,16 +179,20 @@ func (i *incident) setStatus(c *call, status string) {
 		i.mergedInto = nil
 		i.start(c.Now) // reopened
 		if status == "acknowledged" {
-			i.give([]*user{c.actor}, c.Now)
+			i.give([]*user{c.actor}, c.Now, c.actor)
 		}
 	}
 	switch status {
 	case "acknowledged":
 		i.acknowledge(c.actor, c.Now)
 	case "triggered":
+		if len(i.acknowledgers) > 0 {
+			i.happened("unacknowledge", c.Now, c.actor, nil, "")
+		}
 		i.acknowledgers, i.resolved, i.paged = nil, time.Time{}, c.Now
 	case "resolved":
 		i.assignees, i.acknowledgers, i.resolved = nil, nil, c.Now
+		i.happened("resolve", c.Now, c.actor, nil, "")
 	}
 	i.status, i.changed, i.changedBy = status, c.Now, c.actor.ref()
 }
@@ -187,6 +200,7 @@ func (i *incident) setStatus(c *call, status string) {
 func (i *incident) acknowledge(u *user, at time.Time) {
 	i.acknowledgers = append(slices.DeleteFunc(i.acknowledgers, func(h held) bool { return h.user == u }), held{u, at})
 	i.status, i.changed, i.changedBy, i.resolved = "acknowledged", at, u.ref(), time.Time{}
+	i.happened("acknowledge", at, u, nil, "")
 }
 
 func addNote(c *call, i *incident) *rest.Answer {

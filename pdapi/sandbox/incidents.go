@@ -34,6 +34,7 @@ type incident struct {
 	pattern                           string         // what similar titles have in common
 	mergedInto                        *incident      // what it was resolved by, if by that
 	fields                            map[string]any // values of custom fields, by name
+	log                               []logEntry     // without notes and notifications: see history
 }
 
 type note struct {

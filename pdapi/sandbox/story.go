@@ -68,17 +68,25 @@ func (a *account) addPast(at time.Time) {
 	if a.rand.IntN(3) == 0 {
 		i.notes = append(i.notes, note{a.newID('Q'), remarks[a.rand.IntN(len(remarks))], i.created.Add(3 * time.Minute), who.ref()})
 	}
-	by, lasted := who.ref(), 4+a.rand.IntN(200)
+	by, lasted := agent(who), 4+a.rand.IntN(200)
 	if a.rand.IntN(5) == 0 {
-		by, lasted = s.ref(), 4+a.rand.IntN(10) // its monitoring says that it is over
+		by, lasted = s, 4+a.rand.IntN(10) // its monitoring says that it is over
+	}
+	if after := time.Duration(1+int(i.key[0])%9) * time.Minute; by == who && after < time.Duration(lasted)*time.Minute {
+		i.acknowledge(who, at.Add(after))
 	}
 	i.end(by, i.created.Add(time.Duration(lasted)*time.Minute))
 }
 
 // end resolves an incident.
-func (i *incident) end(by obj, at time.Time) {
-	i.status, i.resolved, i.changed, i.changedBy = "resolved", at, at, by
+func (i *incident) end(by agent, at time.Time) {
+	i.status, i.resolved, i.changed, i.changedBy = "resolved", at, at, by.ref()
 	i.assignees, i.acknowledgers = nil, nil
+	said := ""
+	if i.mergedInto != nil {
+		said = fmt.Sprintf("Resolved by %s: merged into %q.", by.Name(), i.mergedInto.title)
+	}
+	i.happened("resolve", at, by, nil, said)
 }
 
 func square(f float64) float64 { return f * f }
@@ -120,6 +128,8 @@ func (a *account) tellMajor(i *incident) {
 		i.assignees = append([]held{{a.me, joined}}, i.assignees...)
 		i.acknowledgers = append([]held{{a.me, joined}}, i.acknowledgers...)
 		i.direct = true
+		i.happened("assign", joined, lead, i.assignees[:1], "")
+		i.happened("acknowledge", joined, a.me, nil, "")
 	}
 	i.responders = append(i.responders, asked)
 }
@@ -135,19 +145,20 @@ func unique(list []*user) []*user {
 }
 
 // newIncident opens an incident that is assigned to nobody yet.
-func (a *account) newIncident(s *service, title string, at time.Time) *incident {
+func (a *account) newIncident(s *service, title string, at time.Time, by agent) *incident {
 	i := &incident{
 		record: record{id: a.newID('Q')}, title: title, status: "triggered", urgency: s.urgency(at), service: s, policy: s.policy,
 		created: at, changed: at, changedBy: s.ref(), alerts: 1 + a.rand.IntN(5), pattern: patternOf(title),
 		key: fmt.Sprintf("%016x%016x", a.rand.Uint64(), a.rand.Uint64()),
 	}
+	i.happened("trigger", at, by, nil, title)
 	a.incidents.Add(i)
 	return i
 }
 
 // trigger opens an incident as an event does: assigned to whoever is on call.
 func (a *account) trigger(s *service, title string, at time.Time) *incident {
-	i := a.newIncident(s, title, at)
+	i := a.newIncident(s, title, at, s)
 	i.start(at)
 	return i
 }

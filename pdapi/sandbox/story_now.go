@@ -95,8 +95,9 @@ func (a *account) addSeenBefore(now time.Time) {
 			at := now.AddDate(0, 0, -before.days).Add(time.Duration(n)*4*time.Minute - 3*time.Hour)
 			i := a.trigger(a.services.Named(h.service), h.at(before.value), at)
 			i.urgency = h.urgency
-			who := i.assignees[0].user.ref()
-			i.notes = append(i.notes, note{a.newID('Q'), before.helped, at.Add(40 * time.Minute), who})
+			who := i.assignees[0].user
+			i.notes = append(i.notes, note{a.newID('Q'), before.helped, at.Add(40 * time.Minute), who.ref()})
+			i.acknowledge(who, at.Add(4*time.Minute))
 			over := at.Add(44 * time.Minute)
 			switch major := majors[before.days]; {
 			case h.cluster == "":
