@@ -38,6 +38,7 @@ type account struct {
 	orchestrations rest.Table[*orchestration]
 	windows        rest.Table[*maintenance]
 	customFields   rest.Table[*customField]
+	changes        rest.Table[*change] // the newest first
 }
 
 // record is what records have in common.

@@ -50,7 +50,10 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	a.addCustomFields(now)
 	a.addHistory(now)
 	a.addOngoing(now)
+	a.addFlapping(seed, now)
 	a.number()
+	a.addAlerts(now)
+	a.addChanges(seed, now)
 	for _, s := range a.services.All() {
 		s.addIntegration(a)
 	}

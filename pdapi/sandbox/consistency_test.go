@@ -207,8 +207,8 @@ func TestQuietAtNight(t *testing.T) {
 	}
 }
 
-// TestStoryHasAPast: every open incident was seen before, and a note says what
-// helped then.
+// TestStoryHasAPast: every open incident was seen before, and of each but one a note
+// says what helped then.
 func TestStoryHasAPast(t *testing.T) {
 	eachAccount(t, func(t *testing.T, a *account, _ time.Time) {
 		for _, i := range a.all(t, "/incidents?date_range=all"+openStatuses, "incidents") {
@@ -217,7 +217,8 @@ func TestStoryHasAPast(t *testing.T) {
 			for _, p := range past {
 				notes += len(list(a.get(t, "/incidents/"+words(p, "incident", "id")+"/notes")["notes"]))
 			}
-			if len(past) == 0 || notes == 0 {
+			// Of what nobody needs nobody has written anything.
+			if len(past) == 0 || (notes == 0) != (words(i, "service", "summary") == "Push Notifications") {
 				t.Errorf("%v was seen before %d times, with %d notes", i["title"], len(past), notes)
 			}
 		}

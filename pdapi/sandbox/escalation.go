@@ -90,6 +90,7 @@ func (i *incident) undergo(next action) {
 	case "resolve":
 		i.assignees, i.acknowledgers = nil, nil
 		i.status, i.resolved, i.changed, i.changedBy = "resolved", next.at, next.at, i.service.ref()
+		i.endAlerts(next.at)
 		i.happened("resolve", next.at, i.service, nil, "Resolved due to timeout.")
 	case "urgency_change":
 		i.urgency, i.paged = "high", next.at

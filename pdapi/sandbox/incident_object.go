@@ -51,10 +51,7 @@ func (i *incident) shown(a *account, in *time.Location, include []string) obj {
 // object is the whole incident, nulls and all, with times by the clock of a zone.
 func (i *incident) object(in *time.Location) obj {
 	stamp := func(t time.Time) any { return stampIn(t, in) }
-	open := 0
-	if i.status != "resolved" {
-		open = i.alerts
-	}
+	alerts, over := i.counts()
 	via := "escalation_policy"
 	if i.direct {
 		via = "direct_assignment"
@@ -68,7 +65,7 @@ func (i *incident) object(in *time.Location) obj {
 			"id": i.firstLogID(), "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
 			"self": apiURL + "/log_entries/" + i.firstLogID(), "html_url": nil,
 		},
-		"alert_counts":  obj{"all": i.alerts, "triggered": open, "resolved": i.alerts - open},
+		"alert_counts":  obj{"all": alerts, "triggered": alerts - over, "resolved": over},
 		"is_mergeable":  i.status != "resolved",
 		"incident_type": obj{"name": "incident_default"}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
 		"alert_grouping": nil, "last_status_change_by": i.changedBy, "priority": nil, "resolve_reason": nil, "conference_bridge": nil,

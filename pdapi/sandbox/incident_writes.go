@@ -55,7 +55,7 @@ func createIncident(c *call) *rest.Answer {
 	}
 	i := c.newIncident(s, rest.Text(in, "title"), c.Now, c.actor)
 	i.number = c.incidents.All()[c.incidents.Len()-2].number + 1
-	i.changedBy, i.policy, i.priority, i.alerts = c.actor.ref(), p, pr, 0
+	i.changedBy, i.policy, i.priority, i.grouped = c.actor.ref(), p, pr, 0
 	switch {
 	case len(assignees) > 0:
 		i.give(assignees, c.Now, c.actor)
@@ -192,6 +192,7 @@ func (i *incident) setStatus(c *call, status string) {
 		i.acknowledgers, i.resolved, i.paged = nil, time.Time{}, c.Now
 	case "resolved":
 		i.assignees, i.acknowledgers, i.resolved = nil, nil, c.Now
+		i.endAlerts(c.Now)
 		i.happened("resolve", c.Now, c.actor, nil, "")
 	}
 	i.status, i.changed, i.changedBy = status, c.Now, c.actor.ref()

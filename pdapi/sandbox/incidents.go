@@ -26,7 +26,9 @@ type incident struct {
 	level, round                      int       // of the policy, from 1 on, and how often it was repeated
 	paged                             time.Time // when that level was
 	direct                            bool      // assigned by hand, not by the policy
-	alerts                            int
+	grouped                           int       // how many alerts it is opened by
+	alerts                            []*alert
+	flaps                             bool // its alert comes and goes
 	notes                             []note
 	responders                        []responder
 	bridge                            string

@@ -148,7 +148,7 @@ func unique(list []*user) []*user {
 func (a *account) newIncident(s *service, title string, at time.Time, by agent) *incident {
 	i := &incident{
 		record: record{id: a.newID('Q')}, title: title, status: "triggered", urgency: s.urgency(at), service: s, policy: s.policy,
-		created: at, changed: at, changedBy: s.ref(), alerts: 1 + a.rand.IntN(5), pattern: patternOf(title),
+		created: at, changed: at, changedBy: s.ref(), grouped: 1 + a.rand.IntN(5), pattern: patternOf(title),
 		key: fmt.Sprintf("%016x%016x", a.rand.Uint64(), a.rand.Uint64()),
 	}
 	i.happened("trigger", at, by, nil, title)
@@ -181,5 +181,6 @@ func (s *Server) Grow(incidents int) {
 			a.addPast(oldest)
 		}
 		a.number()
+		a.addAlerts(a.now)
 	})
 }

@@ -123,6 +123,16 @@ func Moment() Param {
 	})
 }
 
+// MomentUTC is a parameter that takes a time in UTC, which ends in Z.
+func MomentUTC() Param {
+	return Each(func(v string) string {
+		if _, err := time.Parse("2006-01-02T15:04:05Z", v); err != nil {
+			return fmt.Sprintf("is %q, not a time in UTC", v)
+		}
+		return ""
+	})
+}
+
 // Zone is a parameter that takes the name of a time zone.
 func Zone() Param {
 	return Each(func(v string) string {
