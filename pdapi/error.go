@@ -117,6 +117,13 @@ func (e *Error) Transient() bool {
 	return e.Status >= 500
 }
 
+// GoneByRepeat reports whether a deletion failed only because an attempt at it,
+// whose answer was lost, had succeeded.
+func GoneByRepeat(err error) bool {
+	var answer *Error
+	return errors.As(err, &answer) && errors.Is(err, ErrNotFound) && answer.Repeated
+}
+
 // TransportError is a call that brought no usable answer. Err may be, or wrap, a
 // [ProxyError] or [ErrNoDetails].
 type TransportError struct {

@@ -1,6 +1,8 @@
 package sandbox
 
 import (
+	"hash/fnv"
+	"io"
 	"math/rand/v2"
 	"strings"
 	"time"
@@ -88,6 +90,16 @@ func (a *account) newID(prefix byte) string {
 			return id
 		}
 	}
+}
+
+// idFrom makes an id of words: the same words give the same id, whatever else the
+// account has.
+func (a *account) idFrom(prefix byte, words ...string) string {
+	hash := fnv.New64a()
+	_, _ = io.WriteString(hash, strings.Join(words, "\x00"))
+	random := rand.New(rand.NewPCG(hash.Sum64(), 7))
+	own := &account{rand: random, used: a.used}
+	return own.newID(prefix)
 }
 
 // ref is a reference to an object, as it is in other objects.

@@ -37,6 +37,7 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	now = now.UTC().Truncate(time.Minute)
 	a := &account{rand: rand.New(rand.NewPCG(seed, 42)), used: map[string]bool{}, zone: zone, now: now}
 	a.addPeople(now)
+	a.addContacts()
 	for _, p := range []struct{ name, description string }{
 		{"P1", "Customers can't buy"}, {"P2", "A feature is down"}, {"P3", "Degraded"}, {"P4", "Minor"},
 	} {
@@ -57,6 +58,7 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	for _, s := range a.services.All() {
 		s.addIntegration(a)
 	}
+	a.addWindows(now)
 	a.addGrouping(now)
 	a.addOrchestrations(now)
 	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
@@ -109,7 +111,17 @@ func (a *account) addServices(now time.Time) {
 	}
 	a.services.Add(&service{
 		record: a.named("Help Desk"), description: "What the shop's support can't solve", policy: a.policies.Named("Support On-Call"),
-		urgencyRule: obj{"type": "constant", "urgency": "high"}, actions: []any{}, autoResolve: 14400, ackAfter: 1800, created: now.AddDate(0, -6, 0),
+		// What customers write at night can wait until somebody is at the desk.
+		urgencyRule: obj{
+			"type": "use_support_hours", "during_support_hours": obj{"type": "constant", "urgency": "high"},
+			"outside_support_hours": obj{"type": "constant", "urgency": "low"},
+		},
+		supportHours: obj{
+			"type": "fixed_time_per_day", "time_zone": "Europe/Berlin", "start_time": "08:00:00", "end_time": "18:00:00",
+			"days_of_week": []any{1.0, 2.0, 3.0, 4.0, 5.0},
+		},
+		actions:     []any{obj{"type": "urgency_change", "at": obj{"type": "named_time", "name": "support_hours_start"}, "to_urgency": "high"}},
+		autoResolve: 14400, ackAfter: 1800, created: now.AddDate(0, -6, 0),
 	})
 }
 

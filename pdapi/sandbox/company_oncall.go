@@ -87,6 +87,15 @@ func (a *account) addOddOnCall(now time.Time) {
 	for _, o := range []struct {
 		from, to time.Duration
 	}{{-52 * time.Hour, -40 * time.Hour}, {-2 * time.Hour, 6 * time.Hour}, {70 * time.Hour, 82 * time.Hour}} {
-		payments.overrides = append(payments.overrides, &override{a.newID('Q'), a.users.Named("Valeria Rossi"), now.Add(o.from), now.Add(o.to)})
+		payments.overrides = append(payments.overrides, &override{
+			id: a.newID('Q'), user: a.users.Named("Valeria Rossi"), start: now.Add(o.from), end: now.Add(o.to),
+		})
 	}
+	// In a shift-based schedule: of one member, in one rotation, next week.
+	europe := sun.layers[1]
+	start := europe.hours.next(now.Add(week))
+	sun.overrides = append(sun.overrides, &override{
+		id: a.idFrom('Q', "override", sun.id) + "SHIFT", user: a.users.Named("Grace Kim"), start: start, end: start.Add(europe.hours.length),
+		layer: europe, of: sun.onCall(start),
+	})
 }

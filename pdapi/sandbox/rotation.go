@@ -28,12 +28,18 @@ func (l *layer) at(at time.Time) (n int, start time.Time) {
 	return n, monday.Add(time.Duration(n) * l.turn)
 }
 
-// override puts a user on call in place of whom the layers say.
+// override puts a user on call in place of whom the layers say. In a shift-based
+// schedule it takes the place of one member of one rotation, and may put nobody
+// there.
 type override struct {
 	id         string
 	user       *user
 	start, end time.Time
+	layer      *layer // of a shift-based schedule
+	of         *user  // whose turn it must be there
 }
+
+func (o *override) has(at time.Time) bool { return !at.Before(o.start) && at.Before(o.end) }
 
 // entry is a user on call for a while, and why.
 type entry struct {
@@ -59,14 +65,20 @@ func (s *schedule) onCall(at time.Time) *user {
 
 func (s *schedule) who(at time.Time) (*user, source) {
 	for _, o := range slices.Backward(s.overrides) {
-		if !at.Before(o.start) && at.Before(o.end) {
+		if o.layer == nil && o.has(at) {
 			return o.user, source{override: o}
 		}
 	}
 	for _, l := range slices.Backward(s.layers) {
 		if len(l.users) > 0 && !at.Before(monday) && (l.hours == nil || l.hours.has(at)) {
 			n, _ := l.at(at)
-			return l.users[n%len(l.users)], source{layer: l, turn: n}
+			turn := l.users[n%len(l.users)]
+			for _, o := range slices.Backward(s.overrides) {
+				if o.layer == l && o.of == turn && o.has(at) {
+					return o.user, source{override: o}
+				}
+			}
+			return turn, source{layer: l, turn: n}
 		}
 	}
 	return nil, source{}

@@ -83,8 +83,9 @@ type route = rest.Route[*call]
 
 // routes are all operations that the sandbox has.
 func routes() []route {
-	return slices.Concat(incidentRoutes(), logEntryRoutes(), alertRoutes(), changeEventRoutes(), customFieldRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
-		groupingRoutes(), orchestrationRoutes(), priorityRoutes(), abilityRoutes())
+	return slices.Concat(incidentRoutes(), logEntryRoutes(), customFieldRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
+		groupingRoutes(), orchestrationRoutes(), priorityRoutes(), abilityRoutes(), maintenanceRoutes(),
+		alertRoutes(), changeEventRoutes(), dependencyRoutes())
 }
 
 // call is a checked request, as handlers see it.

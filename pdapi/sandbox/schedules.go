@@ -251,5 +251,5 @@ func scheduleUsers(c *call, s *schedule) *rest.Answer {
 			users = append(users, e.user)
 		}
 	}
-	return rest.OK(obj{"users": rest.Render(unique(present(users)), (*user).object)})
+	return rest.OK(obj{"users": rest.Render(unique(present(users)), func(u *user) obj { return u.object() })})
 }

@@ -10,18 +10,29 @@ import (
 )
 
 func scheduleV3Routes() []route {
-	return []route{
+	return append(overrideV3Routes(), []route{
 		{
 			Pattern: "GET /v3/schedules", ByField: true, Handle: listSchedulesV3,
 			Query: rest.Paging().With(rest.Query{"limit": rest.Whole(1, 1000), "query": rest.Words(), "team_ids[]": rest.IDs()}),
 		},
 		{
-			Pattern: "GET /v3/schedules/{id}", ByField: true, Handle: with((*account).schedule, getScheduleV3),
+			Pattern: "GET /v3/schedules/{id}", ByField: true, Handle: shiftBased(getScheduleV3),
 			Query: rest.Query{
 				"since": rest.Moment(), "until": rest.Moment(), "time_zone": rest.Zone(), "overflow": rest.Bool(), "include[]": rest.Among("final_schedule"),
 			},
 		},
-	}
+	}...)
+}
+
+// shiftBased makes a handler of one that works on the kind of schedules that
+// version 3 of the API serves.
+func shiftBased(handle func(*call, *schedule) *rest.Answer) func(*call) *rest.Answer {
+	return with((*account).schedule, func(c *call, s *schedule) *rest.Answer {
+		if !s.shiftBased {
+			return rest.WrongFields(rest.Wrong{"schedule": {fmt.Sprintf("This schedule is layer-based. Please use the v2 Schedules API: GET /schedules/%s", s.id)}})
+		}
+		return handle(c, s)
+	})
 }
 
 func (s *schedule) refV3() obj { return ref("schedule_v3", s.id, s.name, "v3/schedules") }
@@ -34,9 +45,6 @@ func listSchedulesV3(c *call) *rest.Answer {
 }
 
 func getScheduleV3(c *call, s *schedule) *rest.Answer {
-	if !s.shiftBased {
-		return rest.WrongFields(rest.Wrong{"schedule": {fmt.Sprintf("This schedule is layer-based. Please use the v2 Schedules API: GET /schedules/%s", s.id)}})
-	}
 	w, problem := c.window()
 	if problem != nil {
 		return rest.WrongFields(rest.Wrong{"until": {"must not be before since"}})

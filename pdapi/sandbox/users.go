@@ -15,6 +15,8 @@ type user struct {
 	zone               string // null where it is "": the account's is meant
 	sso                bool   // made by single sign-on
 	teams              []*team
+	contacts           []*contact
+	rules              []*notifyRule
 	// deleted is when the user was deleted. Such users are in no table, but still in
 	// schedules and policies.
 	deleted time.Time
@@ -58,14 +60,14 @@ func (a *account) userByEmail(email string) *user {
 
 func userRoutes() []route {
 	include := rest.Among("contact_methods", "notification_rules", "teams", "subdomains")
-	return []route{
+	return append(contactRoutes(), []route{
 		{Pattern: "GET /users/me", Query: rest.Query{"include[]": include}, Handle: getMe},
 		{Pattern: "GET /users/{id}", Query: rest.Query{"include[]": include}, Handle: with((*account).user, getUser)},
 		{
 			Pattern: "GET /users", Handle: listUsers,
 			Query: rest.Paging().With(rest.Query{"query": rest.Words(), "team_ids[]": rest.IDs(), "include[]": include}),
 		},
-	}
+	}...)
 }
 
 func getMe(c *call) *rest.Answer {
@@ -74,10 +76,12 @@ func getMe(c *call) *rest.Answer {
 		return &rest.Answer{Status: http.StatusBadRequest, Body: obj{"error": "Because this request was made using an account-level access token, " +
 			"we were unable to determine the user's identity. Please use a user-level token."}}
 	}
-	return rest.OK(obj{"user": c.actor.object()})
+	return rest.OK(obj{"user": c.actor.object(c.URL.Query()["include[]"]...)})
 }
 
-func getUser(_ *call, u *user) *rest.Answer { return rest.OK(obj{"user": u.object()}) }
+func getUser(c *call, u *user) *rest.Answer {
+	return rest.OK(obj{"user": u.object(c.URL.Query()["include[]"]...)})
+}
 
 func listUsers(c *call) *rest.Answer {
 	q := c.URL.Query()
@@ -90,10 +94,11 @@ func listUsers(c *call) *rest.Answer {
 		}
 	}
 	slices.SortStableFunc(rows, func(x, y *user) int { return strings.Compare(x.name, y.name) })
-	return rest.Page(c.Call, "users", rows, (*user).object)
+	return rest.Page(c.Call, "users", rows, func(u *user) obj { return u.object(q["include[]"]...) })
 }
 
-func (u *user) object() obj {
+// object is the whole user. What include names is shown whole, too.
+func (u *user) object(include ...string) obj {
 	o := u.ref()
 	o["type"] = "user"
 	teams := []obj{}
@@ -104,9 +109,15 @@ func (u *user) object() obj {
 		"name": u.name, "email": u.email, "time_zone": orNull(u.zone), "created_via_sso": u.sso, "color": "green", "role": u.role,
 		"avatar_url": "https://pd-static-assets.pagerduty.com/users/blank-avatar.png", "description": nil,
 		"invitation_sent": false, "job_title": u.title, "teams": teams,
-		"contact_methods": []obj{}, "notification_rules": []obj{},
+		"contact_methods": rest.Render(u.contacts, (*contact).ref), "notification_rules": rest.Render(u.rules, (*notifyRule).ref),
 	} {
 		o[name] = value
+	}
+	if slices.Contains(include, "contact_methods") {
+		o["contact_methods"] = rest.Render(u.contacts, (*contact).object)
+	}
+	if slices.Contains(include, "notification_rules") {
+		o["notification_rules"] = rest.Render(u.rules, func(r *notifyRule) obj { return r.object(false) })
 	}
 	return o
 }

@@ -2,7 +2,6 @@ package people
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -140,13 +139,6 @@ func (in deleteTeamInput) Check(*tool.Call) error {
 	return nil
 }
 
-// goneByRepeat reports whether a deletion failed only because an attempt at it,
-// whose answer was lost, had succeeded.
-func goneByRepeat(err error) bool {
-	var answer *pdapi.Error
-	return errors.As(err, &answer) && errors.Is(err, pdapi.ErrNotFound) && answer.Repeated
-}
-
 // deleted is the result of delete_team.
 type deleted struct {
 	Deleted tool.Ref `json:"deleted"`
@@ -158,7 +150,7 @@ func deleteTeam(ctx context.Context, call tool.Writing, in deleteTeamInput) (del
 	if err != nil {
 		return deleted{}, err
 	}
-	if err := call.PD.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !goneByRepeat(err) {
+	if err := call.PD.DeleteTeam(ctx, string(in.ID), string(in.Reassign)); err != nil && !pdapi.GoneByRepeat(err) {
 		return deleted{}, err
 	}
 	if in.Reassign != "" {
@@ -193,7 +185,7 @@ type removeMemberInput struct {
 
 func removeMember(ctx context.Context, call tool.Writing, in removeMemberInput) (membership, error) {
 	err := call.PD.RemoveTeamMember(ctx, string(in.ID), string(in.User))
-	if goneByRepeat(err) {
+	if pdapi.GoneByRepeat(err) {
 		err = nil
 	}
 	return membership{Done: "removed", TeamID: string(in.ID), UserID: string(in.User)}, err
