@@ -71,7 +71,7 @@ var scopes = []struct{ path, scope string }{
 	{"/schedules/{id}/users", "users"}, {"/users/me", ""}, {"/v3/", ""}, {"/users/{id}/contact_methods", "users:contact_methods"}, {"/users/{id}/notification_rules", "users:contact_methods"}, {"/maintenance_windows", "services"}, {"/alert_grouping_settings", "services"},
 	{"/incidents/custom_fields", "custom_fields"}, {"/incidents", "incidents"}, {"/services", "services"}, {"/users", "users"}, {"/teams", "teams"},
 	{"/schedules", "schedules"}, {"/oncalls", "oncalls"}, {"/escalation_policies", "escalation_policies"},
-	{"/event_orchestrations", "event_orchestrations"}, {"/log_entries", "incidents"}, {"/change_events", "change_events"}, {"/priorities", "priorities"}, {"/abilities", "abilities"},
+	{"/event_orchestrations", "event_orchestrations"}, {"/log_entries", "incidents"}, {"/change_events", "change_events"}, {"/service_dependencies", "services"}, {"/priorities", "priorities"}, {"/abilities", "abilities"},
 }
 
 // scopeOf is the OAuth scope that an operation wants, "" for one that wants none.

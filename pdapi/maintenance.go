@@ -1,3 +1,6 @@
+// The file is not named for the resource: Go builds a file whose name ends in
+// _windows for Windows alone.
+
 package pdapi
 
 import (
