@@ -1,0 +1,50 @@
+package record
+
+import (
+	"cmp"
+	"strings"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
+)
+
+// Entry is an entry of the log as lists show it.
+type Entry struct {
+	ID       string     `json:"id"`
+	At       time.Time  `json:"at,omitzero"`
+	Type     string     `json:"type,omitzero"` // without "_log_entry"
+	Summary  string     `json:"summary,omitzero"`
+	By       *tool.Ref  `json:"by,omitzero"`
+	To       []tool.Ref `json:"to,omitempty"`  // whom it was assigned to, or who was notified
+	How      string     `json:"how,omitzero"`  // they were notified
+	Note     string     `json:"note,omitzero"` // what was written
+	Incident *tool.Ref  `json:"incident,omitzero"`
+}
+
+// ShowEntry shows an entry of the log.
+func ShowEntry(e pdapi.LogEntry) Entry {
+	shown := Entry{
+		ID: e.ID, At: e.CreatedAt.Time, Type: EntryKind(e), Summary: wording.Excerpt(e.Summary, 500), By: tool.RefTo(e.Agent), To: tool.RefsTo(e.Assignees),
+		Incident: tool.RefTo(e.Incident), Note: wording.Excerpt(NoteOf(e), 1000),
+	}
+	if e.User != nil {
+		shown.To = append(shown.To, *tool.RefTo(e.User))
+	}
+	if n := e.Channel.Notification; n != nil {
+		shown.How = n.Type
+	}
+	return shown
+}
+
+// EntryKind is what an entry tells of: trigger, assign, notify, acknowledge, …
+func EntryKind(e pdapi.LogEntry) string { return strings.TrimSuffix(e.Type, "_log_entry") }
+
+// NoteOf is the text of an entry that tells of a note.
+func NoteOf(e pdapi.LogEntry) string {
+	if EntryKind(e) != "annotate" {
+		return ""
+	}
+	return cmp.Or(e.Note, e.Channel.Summary)
+}
