@@ -145,6 +145,16 @@ func (r Reader) Progress(done, of int) {
 	}
 }
 
+// Room is how many calls may be under way side by side, out of as many as a caller
+// would make: two when little is left of PagerDuty's rate limit, so that they don't
+// take it from others.
+func (r Reader) Room(most int) int {
+	if r.budget.low() {
+		return min(most, 2)
+	}
+	return most
+}
+
 // WithOdd returns a reader that reports the fields of answers that it could not
 // read, because their values are of an unexpected type. The function is called
 // from the goroutine that makes the call.

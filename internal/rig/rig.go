@@ -49,6 +49,7 @@ type Option func(*settings)
 
 type settings struct {
 	key    string
+	plan   sandbox.Options
 	wrap   func(http.Handler) http.Handler
 	config []func(*pdapi.Config)
 	server server.Options
@@ -60,6 +61,10 @@ func WithKey(key string) Option { return func(s *settings) { s.key = key } }
 // WithUser has the server use the API key of the user whose e-mail address begins
 // so: "ben.carter".
 func WithUser(name string) Option { return WithKey(sandbox.KeyOf(name + "@northwind.example")) }
+
+// WithoutAbilities leaves abilities out of the account's plan, such as
+// "event_intelligence".
+func WithoutAbilities(names ...string) Option { return func(s *settings) { s.plan.Without = names } }
 
 // WithSets has the server serve these toolsets only.
 func WithSets(sets ...tool.Set) Option { return func(s *settings) { s.server.Sets = sets } }
@@ -85,11 +90,7 @@ func WithAPI(wrap func(http.Handler) http.Handler) Option {
 // New starts a rig, which ends with the test.
 func New(t testing.TB, options ...Option) *Rig {
 	t.Helper()
-	account, err := sandbox.Start(sandbox.Options{Now: Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &Rig{Account: account, Logs: &Logs{}}
+	r := &Rig{Logs: &Logs{}}
 	log := slog.New(slog.NewTextHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := settings{
 		key:    sandbox.UserKey,
@@ -98,6 +99,12 @@ func New(t testing.TB, options ...Option) *Rig {
 	for _, o := range options {
 		o(&s)
 	}
+	s.plan.Now = Now
+	account, err := sandbox.Start(s.plan)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Account = account
 	config := pdapi.Config{Host: account.URL(), UserAgent: "test", Logger: log, Now: Now}
 	if s.wrap != nil {
 		api := httptest.NewServer(s.wrap(account))

@@ -187,8 +187,9 @@ func camel(metric string) string {
 func (i *incident) addAlerts(now time.Time) {
 	by, what := watch(i.title)
 	measured := 0
-	if found := numbers.FindString(i.title); found != "" {
-		measured, _ = strconv.Atoi(found)
+	for _, found := range numbers.FindAllString(i.title, -1) {
+		n, _ := strconv.Atoi(found)
+		measured = max(measured, n)
 	}
 	for n := range i.grouped {
 		at := i.created.Add(time.Duration(n*2) * time.Minute)
