@@ -91,8 +91,12 @@ type PendingAction struct {
 // Responder is a user who was asked to help with an incident. State is pending,
 // joined or declined.
 type Responder struct {
-	State string    `json:"state,omitzero"`
-	User  Reference `json:"user"`
+	State       string     `json:"state,omitzero"`
+	User        Reference  `json:"user"`
+	Requester   *Reference `json:"requester,omitzero"`
+	Message     string     `json:"message,omitzero"`
+	RequestedAt Time       `json:"requested_at,omitzero"`
+	UpdatedAt   Time       `json:"updated_at,omitzero"` // when the state became what it is
 }
 
 // IncidentBody is the longer description an incident was opened with.

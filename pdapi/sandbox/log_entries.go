@@ -247,7 +247,7 @@ func (e logEntry) channel() obj {
 	_, byService := e.by.(*service)
 	switch {
 	case e.kind == "notify":
-		return obj{"type": "auto", "notification": obj{"type": e.method, "status": "success"}}
+		return obj{"type": "auto", "notification": obj{"type": strings.TrimSuffix(e.method, "_notification") + "_notification", "status": "success"}}
 	case e.kind == "annotate":
 		return obj{"type": "note", "summary": e.text}
 	case e.kind == "trigger", !byService:

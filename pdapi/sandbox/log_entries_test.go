@@ -22,7 +22,7 @@ func told(t *testing.T, entries []object) []string {
 		after := at(t, e["created_at"]).Sub(at(t, entries[0]["created_at"]))
 		kind := strings.TrimSuffix(words(e, "type"), "_log_entry")
 		if kind == "notify" {
-			kind += " " + words(e, "channel", "notification", "type")
+			kind += " " + strings.TrimSuffix(words(e, "channel", "notification", "type"), "_notification")
 		}
 		out = append(out, fmt.Sprintf("+%dm %s", int(after.Minutes()), kind))
 	}
@@ -50,10 +50,10 @@ func TestLogOfANight(t *testing.T) {
 	change(50, object{"status": "resolved"})
 
 	want := []string{
-		"+0m trigger", "+0m assign", "+0m notify push_notification", "+2m notify sms", "+5m notify phone",
-		"+15m escalate", "+15m notify push_notification", "+16m acknowledge", "+20m annotate", "+25m field_value_change", "+25m field_value_change",
+		"+0m trigger", "+0m assign", "+0m notify push", "+2m notify sms", "+5m notify phone",
+		"+15m escalate", "+15m notify push", "+16m acknowledge", "+20m annotate", "+25m field_value_change", "+25m field_value_change",
 		// The service's acknowledgements last half an hour: until 16:46.
-		"+46m unacknowledge", "+46m notify push_notification", "+48m notify sms", "+50m resolve",
+		"+46m unacknowledge", "+46m notify push", "+48m notify sms", "+50m resolve",
 	}
 	log := a.all(t, "/incidents/"+id+"/log_entries", "log_entries")
 	if diff := cmp.Diff(want, told(t, log)); diff != "" {

@@ -33,10 +33,13 @@ func ShowEntry(e pdapi.LogEntry) Entry {
 		shown.To = append(shown.To, *tool.RefTo(e.User))
 	}
 	if n := e.Channel.Notification; n != nil {
-		shown.How = n.Type
+		shown.How = NotifiedBy(n)
 	}
 	return shown
 }
+
+// NotifiedBy is how somebody was notified: push, sms, phone or email.
+func NotifiedBy(n *pdapi.Notification) string { return strings.TrimSuffix(n.Type, "_notification") }
 
 // EntryKind is what an entry tells of: trigger, assign, notify, acknowledge, …
 func EntryKind(e pdapi.LogEntry) string { return strings.TrimSuffix(e.Type, "_log_entry") }

@@ -19,14 +19,14 @@ type listChangeEventsInput struct {
 	Incident tool.IncidentID  `json:"incident_id,omitzero" doc:"Related to this"`
 	Services []tool.ServiceID `json:"service_ids,omitzero" alias:"service_id" max:"8"`
 	Teams    []tool.TeamID    `json:"team_ids,omitzero"`
-	ID       string           `json:"change_event_id,omitzero" doc:"Only this"`
-	tool.Span
+	ID       string           `json:"change_event_id,omitzero"`
+	span
 	tool.Paging
 }
 
 // Check refuses what PagerDuty can't search together.
 func (in listChangeEventsInput) Check(call *tool.Call) error {
-	since, until, err := in.Range(call, tool.Begin)
+	since, until, err := in.Range(call)
 	limits := len(in.Services) > 0 || len(in.Teams) > 0 || !since.IsZero() || !until.IsZero()
 	switch {
 	case err != nil:
@@ -59,7 +59,7 @@ func listChangeEvents(ctx context.Context, call tool.Reading, in listChangeEvent
 		}
 		return list, err
 	}
-	since, until, err := in.Range(call.Call, tool.Begin)
+	since, until, err := in.Range(call.Call)
 	if err != nil {
 		return list, err
 	}

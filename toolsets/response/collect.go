@@ -6,7 +6,21 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
+
+// span is [tool.Span] without the words on how to write times: a model that knows one
+// tool of the set knows them all.
+type span struct {
+	Since  tool.Time   `json:"since,omitzero"`
+	Until  tool.Time   `json:"until,omitzero"`
+	Period tool.Period `json:"period,omitzero" hidden:"true"`
+}
+
+// Range is [tool.Span.Range] for times that lie behind.
+func (s span) Range(call *tool.Call) (since, until time.Time, err error) {
+	return tool.Span(s).Range(call, tool.Begin)
+}
 
 // all reads the records of pages.
 func all[T any](pages iter.Seq2[pdapi.Page[T], error]) (records []T, err error) {

@@ -16,16 +16,16 @@ var logTools = []tool.Tool{
 
 type listLogEntriesInput struct {
 	Incident tool.IncidentID `json:"incident_id,omitzero"`
-	ID       string          `json:"log_entry_id,omitzero" doc:"Only this"`
+	ID       string          `json:"log_entry_id,omitzero"`
 	Teams    []tool.TeamID   `json:"team_ids,omitzero"`
 	Overview bool            `json:"is_overview,omitzero" doc:"Only the most important"`
-	tool.Span
+	span
 	tool.Paging
 }
 
 // Check refuses what PagerDuty can't search together.
 func (in listLogEntriesInput) Check(call *tool.Call) error {
-	since, until, err := in.Range(call, tool.Begin)
+	since, until, err := in.Range(call)
 	switch {
 	case err != nil:
 		return err
@@ -46,7 +46,7 @@ func listLogEntries(ctx context.Context, call tool.Reading, in listLogEntriesInp
 		}
 		return list, err
 	}
-	since, until, err := in.Range(call.Call, tool.Begin)
+	since, until, err := in.Range(call.Call)
 	if err != nil {
 		return list, err
 	}
