@@ -173,7 +173,7 @@ func around(base map[string]any, name string, p property, required bool, resourc
 		add("a typo", renamed(name[:2]+name[3:4]+name[2:3]+name[4:]), nil)
 	}
 	for _, other := range otherNames[name] {
-		if _, isThere := base[other]; !isThere {
+		if _, isThere := base[other]; !isThere && (required || other != "id") {
 			add("another name", renamed(other), base)
 		}
 	}
@@ -266,7 +266,11 @@ var synonyms = map[string]map[any]any{
 	"limit":         {"all": 0, 0: 0, 5000: 0},
 }
 
-func isID(name string) bool { return strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids") }
+// isID reports whether an argument refers to something by its id or name. Some things
+// have an id alone, which is a text as others are.
+func isID(name string) bool {
+	return (strings.HasSuffix(name, "_id") || strings.HasSuffix(name, "_ids")) && !slices.Contains([]string{"override_id", "alert_id", "log_entry_id", "change_event_id"}, name)
+}
 
 func camel(name string) string {
 	var out []rune
