@@ -92,7 +92,8 @@ func TestTimelineAsMarkdown(t *testing.T) {
 		t.Errorf("%s", text)
 	}
 	noted := false
-	for line := range strings.SplitSeq(text[strings.Index(text, "\n| "):], "\n") {
+	_, table, _ := strings.Cut(text, "|---|---|---|---|\n")
+	for line := range strings.SplitSeq(table, "\n") {
 		if line == "" {
 			continue
 		}

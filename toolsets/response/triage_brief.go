@@ -264,7 +264,11 @@ func (b *briefing) near() {
 		}
 	}
 	if ok && others > 0 {
-		lines = append(lines, fmt.Sprintf("%d other open incidents in the account have no known connection", others))
+		atLeast := ""
+		if len(open) == pdapi.MaxPageSize {
+			atLeast = "at least "
+		}
+		lines = append(lines, fmt.Sprintf("%s%d other open incidents in the account have no known connection", atLeast, others))
 	}
 	b.brief.Near = lines
 }
@@ -321,4 +325,7 @@ func (b *briefing) maintenance() {
 		}
 	}
 	b.brief.Windows = most(lines, 4, "see PagerDuty")
+	if len(windows) == pdapi.MaxPageSize {
+		b.brief.Unread = append(b.brief.Unread, fmt.Sprintf("maintenance windows: more than %d are going on, and only so many were read", pdapi.MaxPageSize))
+	}
 }
