@@ -24,6 +24,8 @@ var (
 	ErrKeyInUse     = errors.New("an open incident has this incident_key") // 400 on POST /incidents
 	// ErrAlreadyResolved is code 1001 of PUT /incidents, which then changed nothing.
 	ErrAlreadyResolved = errors.New("an incident is already resolved")
+	// ErrAlreadyMerged is code 1019 of a merge, which then changed nothing.
+	ErrAlreadyMerged = errors.New("an incident is already merged")
 )
 
 // Error is PagerDuty's answer to a call it did not carry out.
@@ -98,6 +100,8 @@ func (e *Error) Is(target error) bool {
 		return e.Status == http.StatusBadRequest && strings.Contains(strings.ToLower(e.Words()), "v3") && strings.Contains(e.Path, "/schedules/")
 	case ErrAlreadyResolved:
 		return e.Status == http.StatusBadRequest && e.Code == 1001
+	case ErrAlreadyMerged:
+		return e.Status == http.StatusBadRequest && e.Code == 1019
 	case ErrKeyInUse:
 		return e.Status == http.StatusBadRequest && strings.Contains(e.Words(), "matching dedup key")
 	}

@@ -34,6 +34,7 @@ type Incident struct {
 	Acknowledgements []Acknowledgement `json:"acknowledgements,omitzero"`
 	EscalationPolicy *Reference        `json:"escalation_policy,omitzero"`
 	AlertCounts      *AlertCounts      `json:"alert_counts,omitzero"`
+	Mergeable        *bool             `json:"is_mergeable,omitzero"` // false without alerts, unless made by hand in the web app
 	Type             *IncidentType     `json:"incident_type,omitzero"`
 	ResolveReason    *ResolveReason    `json:"resolve_reason,omitzero"`
 	ConferenceBridge *ConferenceBridge `json:"conference_bridge,omitzero"`
@@ -63,9 +64,13 @@ type AlertCounts struct {
 	Resolved  int `json:"resolved"`
 }
 
-// IncidentType names the kind of an incident; "incident_default" is the plain one.
+// IncidentType is a kind of incidents; "incident_default" is the plain one. Incidents
+// have no more of it than the name.
 type IncidentType struct {
-	Name string `json:"name,omitzero"`
+	Name        string `json:"name,omitzero"`
+	ID          string `json:"id,omitzero"`
+	DisplayName string `json:"display_name,omitzero"` // as people see it
+	Description string `json:"description,omitzero"`
 }
 
 // ResolveReason says why an incident was resolved other than by hand.
@@ -110,7 +115,7 @@ type CustomField struct {
 	ID          string          `json:"id,omitzero"`
 	Name        string          `json:"name,omitzero"`
 	DisplayName string          `json:"display_name,omitzero"` // as people see it
-	DataType    string          `json:"data_type,omitzero"`    // boolean, integer, float, string, datetime or url
+	DataType    string          `json:"data_type,omitzero"`    // as in [FieldDefinition]
 	Value       json.RawMessage `json:"value,omitzero"`        // of that type, a list of texts, or null
 }
 

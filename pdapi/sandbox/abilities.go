@@ -10,7 +10,7 @@ import (
 
 // abilities are what the plans of accounts may include.
 var abilities = []string{
-	"coordinated_responding", "event_intelligence", "event_orchestrations", "priorities", "read_only_users", "service_support_hours",
+	"coordinated_responding", "event_intelligence", "event_orchestrations", "incident_types", "priorities", "read_only_users", "service_support_hours",
 	"shift_based_schedules", "sso", "teams", "urgencies",
 }
 
@@ -48,6 +48,8 @@ var needs = []struct {
 	{operation: "DELETE /teams", ability: "teams"},
 	{operation: "GET /priorities", ability: "priorities", refusal: &rest.Answer{Status: http.StatusPaymentRequired, Body: obj{"error": "Priorities are not part of this plan"}}},
 	{operation: "POST /incidents/{id}/responder_requests", ability: "coordinated_responding"},
+	{operation: "PUT /incidents/{id}/responder_requests/cancel", ability: "coordinated_responding"},
+	{operation: "GET /incidents/types", ability: "incident_types"},
 	{operation: "GET /incidents/{id}/past_incidents", ability: "event_intelligence"},
 	{operation: "GET /incidents/{id}/related_incidents", ability: "event_intelligence", refusal: rest.Fail(http.StatusForbidden, 2010, "Access Denied")},
 	{operation: "GET /incidents/{id}/outlier_incident", ability: "event_intelligence", refusal: &rest.Answer{Status: http.StatusNotFound, Raw: []byte{}}},

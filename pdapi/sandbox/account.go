@@ -39,7 +39,8 @@ type account struct {
 	groupings      rest.Table[*grouping]
 	orchestrations rest.Table[*orchestration]
 	windows        rest.Table[*maintenance]
-	customFields   rest.Table[*customField]
+	customFields   rest.Table[*customField] // of all incident types
+	incidentTypes  rest.Table[*incidentType]
 	changes        rest.Table[*change] // the newest first
 }
 

@@ -15,6 +15,7 @@ type alert struct {
 	record            // the name is its summary
 	key, severity     string
 	incident          *incident
+	service           *service  // that it came through; merging does not change it
 	created, resolved time.Time // resolved is zero while it is not
 	tool              *monitor
 	measured          measure
@@ -108,11 +109,11 @@ func (al *alert) object() obj {
 	if al.tool.integration == eventsV2 {
 		body["cef_details"] = al.cef(details, contexts)
 	}
-	integration := ref(al.tool.integration, "P"+i.service.id[1:], al.tool.name, "services/"+i.service.id+"/integrations")
+	integration := ref(al.tool.integration, "P"+al.service.id[1:], al.tool.name, "services/"+al.service.id+"/integrations")
 	return obj{
 		"id": al.id, "type": "alert", "summary": al.name, "self": apiURL + "/incidents/" + i.id + "/alerts/" + al.id,
 		"html_url": webURL + "/alerts/" + al.id, "created_at": stamp(al.created), "resolved_at": stamp(al.resolved), "status": al.status(),
-		"alert_key": al.key, "service": i.service.ref(), "incident": i.ref(), "suppressed": false, "severity": al.severity,
+		"alert_key": al.key, "service": al.service.ref(), "incident": i.ref(), "suppressed": false, "severity": al.severity,
 		"integration": integration, "body": body,
 		"first_trigger_log_entry": obj{
 			"id": i.firstLogID(), "type": "trigger_log_entry_reference", "summary": "Triggered through the API.",
@@ -128,7 +129,7 @@ func (al *alert) cef(details any, contexts []obj) obj {
 	return obj{
 		"client": al.tool.name, "client_url": "https://monitoring.northwind.example/" + al.key, "contexts": contexts, "creation_time": nil, "dedup_key": al.key,
 		"description": al.name, "message": al.name, "details": details, "event_class": al.tool.class, "severity": al.severity,
-		"source_component": al.incident.service.slug(), "source_origin": al.host(), "priority": nil, "version": "1.0", "service_group": al.incident.policy.team.name,
+		"source_component": al.service.slug(), "source_origin": al.host(), "priority": nil, "version": "1.0", "service_group": al.incident.policy.team.name,
 	}
 }
 
@@ -137,5 +138,5 @@ func (s *service) slug() string { return strings.ReplaceAll(strings.ToLower(s.na
 
 // host is one of three machines on which the service runs.
 func (al *alert) host() string {
-	return al.incident.service.slug() + "-" + string('a'+al.id[len(al.id)-1]%3) + ".eu-central.northwind.example"
+	return al.service.slug() + "-" + string('a'+al.id[len(al.id)-1]%3) + ".eu-central.northwind.example"
 }

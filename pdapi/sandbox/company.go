@@ -62,6 +62,8 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	a.addGrouping(now)
 	a.addOrchestrations(now)
 	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
+	a.addIncidentTypes(now)
+	a.addSubscribers()
 	a.advance(now)
 	return a
 }

@@ -76,7 +76,7 @@ func listCustomFields(c *call) *rest.Answer {
 
 // customFields are the incident's values of all fields; null where it has none.
 func (i *incident) customFields(a *account) []obj {
-	return rest.Render(a.customFields.All(), func(f *customField) obj {
+	return rest.Render(a.fieldsOf(i.kind), func(f *customField) obj {
 		return obj{
 			"id": f.id, "type": "field_value", "name": f.name, "display_name": f.display, "description": orNull(f.description),
 			"data_type": f.dataType, "field_type": f.fieldType, "value": i.fields[f.name],
@@ -94,11 +94,13 @@ func setFieldValues(c *call, i *incident) *rest.Answer {
 	for _, item := range c.Body["custom_fields"].([]any) {
 		in := item.(obj)
 		id, name := rest.Text(in, "id"), rest.Text(in, "name")
-		f := c.customFields.First(func(f *customField) bool { return f.id == id || id == "" && f.name == name })
-		if f == nil {
+		fields := c.fieldsOf(i.kind)
+		n := slices.IndexFunc(fields, func(f *customField) bool { return f.id == id || id == "" && f.name == name })
+		if n < 0 {
 			wrong["custom_fields"] = append(wrong["custom_fields"], "no field "+id+name)
 			continue
 		}
+		f := fields[n]
 		if problem := f.check(in["value"]); problem != "" {
 			wrong["custom_fields."+f.name] = append(wrong["custom_fields."+f.name], problem)
 		}
@@ -134,6 +136,8 @@ func (f *customField) check(value any) string {
 		return "must not be a list"
 	case !many:
 		values = []any{value}
+	case len(values) > 10:
+		return "has more than 10 values"
 	}
 	for _, v := range values {
 		fits := false
@@ -143,6 +147,12 @@ func (f *customField) check(value any) string {
 		case "integer":
 			n, isNumber := v.(float64)
 			fits = isNumber && n == float64(int(n))
+		case "float":
+			_, fits = v.(float64)
+		case "datetime":
+			s, _ := v.(string)
+			_, err := time.Parse(time.RFC3339, s)
+			fits = err == nil
 		default:
 			s, isText := v.(string)
 			fits = isText && len([]rune(s)) <= 200

@@ -41,7 +41,12 @@ func (i *incident) pending() []action {
 		for _, held := range i.acknowledgers {
 			last = later(last, held.at)
 		}
-		add("unacknowledge", last.Add(timeout))
+		if i.snoozed.IsZero() {
+			add("unacknowledge", last.Add(timeout))
+		}
+	}
+	if !i.snoozed.IsZero() {
+		add("unacknowledge", i.snoozed)
 	}
 	if timeout, ok := seconds(i.service.autoResolve); ok {
 		add("resolve", i.changed.Add(timeout))
@@ -84,11 +89,11 @@ func (i *incident) undergo(next action) {
 		}
 		i.page(n, next.at, "escalate", i.service)
 	case "unacknowledge":
-		i.acknowledgers, i.status = nil, "triggered"
+		i.acknowledgers, i.status, i.snoozed = nil, "triggered", time.Time{}
 		i.changed, i.changedBy, i.paged = next.at, i.service.ref(), next.at
 		i.happened("unacknowledge", next.at, i.service, nil, "")
 	case "resolve":
-		i.assignees, i.acknowledgers = nil, nil
+		i.assignees, i.acknowledgers, i.snoozed = nil, nil, time.Time{}
 		i.status, i.resolved, i.changed, i.changedBy = "resolved", next.at, next.at, i.service.ref()
 		i.endAlerts(next.at)
 		i.happened("resolve", next.at, i.service, nil, "Resolved due to timeout.")
@@ -101,7 +106,7 @@ func (i *incident) undergo(next action) {
 // page assigns an incident to a level of its policy; to nobody if the number of
 // the level is 0. The log says so as kind, which is assign or escalate.
 func (i *incident) page(number int, at time.Time, kind string, by agent) {
-	i.level, i.paged, i.direct, i.assignees = number, at, false, nil
+	i.level, i.paged, i.direct, i.assignees, i.snoozed = number, at, false, nil, time.Time{}
 	if number > 0 {
 		i.assignees = hold(i.policy.levels[number-1].assign(at), at)
 		i.happened(kind, at, by, i.assignees, "")

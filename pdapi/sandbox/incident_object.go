@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -15,13 +16,21 @@ func (n note) object() obj {
 	}
 }
 
-func (r responder) object(i *incident) obj {
-	state, updated := "pending", r.at
-	if !r.joined.IsZero() {
-		state, updated = "joined", r.joined
+// state is what a responder answered.
+func (r responder) state() string {
+	switch {
+	case !r.joined.IsZero():
+		return "joined"
+	case !r.declined.IsZero():
+		return "declined"
 	}
+	return "pending"
+}
+
+func (r responder) object(i *incident) obj {
+	updated := later(r.at, later(r.joined, r.declined))
 	return obj{
-		"state": state, "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(updated), "message": r.message,
+		"state": r.state(), "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(updated), "message": r.message,
 		"requester": r.requester.ref(), "requested_at": stamp(r.at),
 	}
 }
@@ -66,8 +75,8 @@ func (i *incident) object(in *time.Location) obj {
 			"self": apiURL + "/log_entries/" + i.firstLogID(), "html_url": nil,
 		},
 		"alert_counts":  obj{"all": alerts, "triggered": alerts - over, "resolved": over},
-		"is_mergeable":  i.status != "resolved",
-		"incident_type": obj{"name": "incident_default"}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
+		"is_mergeable":  i.mergeable(),
+		"incident_type": obj{"name": cmp.Or(i.kind, baseType)}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
 		"alert_grouping": nil, "last_status_change_by": i.changedBy, "priority": nil, "resolve_reason": nil, "conference_bridge": nil,
 		"incidents_responders": rest.Render(i.responders, func(r responder) obj { return r.object(i) }), "responder_requests": []obj{},
 		"urgency": i.urgency,

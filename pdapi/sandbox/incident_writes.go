@@ -74,7 +74,7 @@ func createIncident(c *call) *rest.Answer {
 
 // give assigns an incident to users by hand.
 func (i *incident) give(users []*user, at time.Time, by agent) {
-	i.assignees, i.direct, i.level, i.paged = hold(users, at), true, 0, at
+	i.assignees, i.direct, i.level, i.paged, i.snoozed = hold(users, at), true, 0, at, time.Time{}
 	i.happened("assign", at, by, i.assignees, "")
 }
 
@@ -182,6 +182,7 @@ func (i *incident) setStatus(c *call, status string) {
 			i.give([]*user{c.actor}, c.Now, c.actor)
 		}
 	}
+	i.snoozed = time.Time{}
 	switch status {
 	case "acknowledged":
 		i.acknowledge(c.actor, c.Now)
@@ -219,14 +220,15 @@ func requestResponders(c *call, i *incident) *rest.Answer {
 		return rest.Fail(http.StatusBadRequest, 2011, "Requester Not Found")
 	}
 	message := rest.Text(c.Body, "message")
-	var asked []*user
+	var asked []responder
 	targets := []obj{}
 	var missing []string
 	for _, item := range c.Body["responder_request_targets"].([]any) {
 		kind, id := rest.Text(item.(obj), "responder_request_target", "type"), rest.Text(item.(obj), "responder_request_target", "id")
 		users, name := []*user{}, "user"
+		var by *policy
 		if p := c.policy(id); kind == "escalation_policy_reference" && p != nil {
-			users, name = p.first(c.Now), "escalation_policy"
+			users, name, by = p.first(c.Now), "escalation_policy", p
 		} else if u := c.user(id); kind == "user_reference" && u != nil {
 			users = []*user{u}
 		}
@@ -234,7 +236,9 @@ func requestResponders(c *call, i *incident) *rest.Answer {
 			missing = append(missing, "responder request target "+id+" not found")
 			continue
 		}
-		asked = append(asked, users...)
+		for _, u := range users {
+			asked = append(asked, responder{user: u, requester: requester, message: message, at: c.Now, policy: by})
+		}
 		targets = append(targets, obj{"responder_request_target": obj{"type": name, "id": id, "incidents_responders": rest.Render(users, func(u *user) obj {
 			return responder{user: u, requester: requester, message: message, at: c.Now}.object(i)
 		})}})
@@ -242,9 +246,7 @@ func requestResponders(c *call, i *incident) *rest.Answer {
 	if len(missing) > 0 {
 		return rest.FailAs(http.StatusBadRequest, missing)
 	}
-	for _, u := range asked {
-		i.responders = append(i.responders, responder{user: u, requester: requester, message: message, at: c.Now})
-	}
+	i.responders = append(i.responders, asked...)
 	return rest.OK(obj{"responder_request": obj{
 		"incident": i.ref(), "requester": requester.ref(), "requested_at": stamp(c.Now), "message": message,
 		"responder_request_targets": targets,

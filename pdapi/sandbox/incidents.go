@@ -37,6 +37,10 @@ type incident struct {
 	mergedInto                        *incident      // what it was resolved by, if by that
 	fields                            map[string]any // values of custom fields, by name
 	log                               []logEntry     // without notes and notifications: see history
+	kind                              string         // the name of its type; that of the plain one if empty
+	snoozed                           time.Time      // until when, if it is
+	subscribers                       []subscriber
+	updates                           []statusUpdate // sent to the subscribers
 }
 
 type note struct {
@@ -49,7 +53,9 @@ type responder struct {
 	user, requester *user
 	message         string
 	at              time.Time
+	policy          *policy   // by which the user was asked, if not directly
 	joined          time.Time // zero until then
+	declined        time.Time // zero until then
 }
 
 // Name is the number: what people call an incident.

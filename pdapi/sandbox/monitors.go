@@ -80,13 +80,13 @@ func image(src, href, alt string) obj {
 func eventsPayload(al *alert) (any, []obj) {
 	return obj{
 		"check": al.measured.metric, "value": al.value, "threshold": al.measured.threshold, "unit": al.measured.unit, "host": al.host(),
-		"runbook": "https://runbooks.northwind.example/" + al.incident.service.slug(),
+		"runbook": "https://runbooks.northwind.example/" + al.service.slug(),
 	}, []obj{link("https://checks.northwind.example/"+al.measured.metric, "Check")}
 }
 
 // See https://docs.datadoghq.com/integrations/pagerduty/.
 func datadogPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	monitor := fmt.Sprintf("https://app.datadoghq.com/monitors#8449881?to_ts=%d000", al.created.Unix())
 	return obj{
 		"title": al.name, "tags": "env:prod, host:" + al.host() + ", monitor, service:" + slug, "org": "Northwind", "priority": "normal",
@@ -99,7 +99,7 @@ func datadogPayload(al *alert) (any, []obj) {
 
 // See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html.
 func cloudWatchPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	return obj{
 		"AlarmName": slug + "-" + al.measured.metric, "AlarmDescription": al.name, "AWSAccountId": "123456789012", "Region": "EU (Frankfurt)",
 		"AlarmArn": "arn:aws:cloudwatch:eu-central-1:123456789012:alarm:" + slug + "-" + al.measured.metric, "OldStateValue": "OK", "NewStateValue": "ALARM",
@@ -116,7 +116,7 @@ func cloudWatchPayload(al *alert) (any, []obj) {
 
 // See https://prometheus.io/docs/alerting/latest/configuration/#pagerduty_config.
 func alertmanagerPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	return obj{
 		"num_firing": "1", "num_resolved": "0", "resolved": "",
 		"firing": fmt.Sprintf("Labels:\n - alertname = %s\n - instance = %s:9100\n - namespace = production\n - service = %s\n - severity = %s\n"+
@@ -128,7 +128,7 @@ func alertmanagerPayload(al *alert) (any, []obj) {
 
 // See https://grafana.com/docs/grafana/latest/alerting/configure-notifications/manage-contact-points/integrations/pager-duty/.
 func grafanaPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	return obj{
 		"num_firing": "1", "num_resolved": "0", "resolved": "",
 		"firing": fmt.Sprintf("\nValue: A=%d, C=1\nLabels:\n - alertname = %s\n - grafana_folder = Production\n - instance = %s\n - service = %s\n"+
@@ -142,7 +142,7 @@ func grafanaPayload(al *alert) (any, []obj) {
 
 // See ExternalEventSerializer in https://github.com/getsentry/sentry.
 func sentryPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	return obj{
 		"groupID": "5071" + strconv.Itoa(int(al.id[1])), "eventID": strings.ToLower(al.key), "project": slug, "platform": "python", "title": al.measured.metric + ": " + al.name,
 		"message": al.measured.metric + ": " + al.name, "location": "app/clients/acquirer.py", "culprit": "app.clients.acquirer in authorize",
@@ -157,7 +157,7 @@ func sentryPayload(al *alert) (any, []obj) {
 
 // See https://docs.newrelic.com/docs/alerts/get-notified/notification-integrations/.
 func newRelicPayload(al *alert) (any, []obj) {
-	slug := al.incident.service.slug()
+	slug := al.service.slug()
 	issue := "https://radar-api.service.newrelic.com/accounts/1377700/issues/" + strings.ToLower(al.key) + "?notifier=PAGERDUTY_SERVICE_INTEGRATION"
 	return obj{
 		"id": strings.ToLower(al.key), "IssueURL": issue, "NewRelic priority": "CRITICAL", "Total Incidents": "1", "Impacted Entities": slug,
@@ -168,7 +168,7 @@ func newRelicPayload(al *alert) (any, []obj) {
 
 func emailPayload(al *alert) (any, []obj) {
 	return obj{
-		"from": "billing@supplier.example", "to": al.incident.service.slug() + "@northwind-demo.pagerduty.com", "subject": al.name,
+		"from": "billing@supplier.example", "to": al.service.slug() + "@northwind-demo.pagerduty.com", "subject": al.name,
 		"body": "Dear customer,\nplease find attached our invoice.\n", "body_content_type": "text/plain",
 	}, []obj{}
 }
@@ -211,7 +211,7 @@ func (i *incident) addAlert(by *monitor, what measure, summary string, value int
 	if i.urgency == "low" {
 		severity = "warning"
 	}
-	al := &alert{record: record{"Q" + id[1:], summary}, key: i.key[:24] + id[6:], severity: severity, incident: i, created: at, tool: by, measured: what, value: value}
+	al := &alert{record: record{"Q" + id[1:], summary}, key: i.key[:24] + id[6:], severity: severity, incident: i, service: i.service, created: at, tool: by, measured: what, value: value}
 	i.alerts = append(i.alerts, al)
 	return al
 }

@@ -332,7 +332,7 @@ func TestPlan(t *testing.T) {
 		"/abilities/teams":                 "402",
 		"/abilities/shift_based_schedules": "204 ",
 		"/abilities/moonshine":             "404",
-		"/abilities":                       `200 {"abilities":["coordinated_responding","read_only_users"`,
+		"/abilities":                       `200 {"abilities":["coordinated_responding","incident_types","read_only_users"`,
 		"/incidents":                       "200",
 	} {
 		status, got := a.raw("GET", target)
