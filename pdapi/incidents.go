@@ -116,6 +116,7 @@ type CustomField struct {
 	Name        string          `json:"name,omitzero"`
 	DisplayName string          `json:"display_name,omitzero"` // as people see it
 	DataType    string          `json:"data_type,omitzero"`    // as in [FieldDefinition]
+	FieldType   string          `json:"field_type,omitzero"`   // likewise
 	Value       json.RawMessage `json:"value,omitzero"`        // of that type, a list of texts, or null
 }
 

@@ -63,7 +63,7 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	a.addOrchestrations(now)
 	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
 	a.addIncidentTypes(now)
-	a.addSubscribers()
+	a.addFollowers()
 	a.advance(now)
 	return a
 }

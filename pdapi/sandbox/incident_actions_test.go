@@ -85,7 +85,7 @@ func TestMerge(t *testing.T) {
 func TestCancelResponders(t *testing.T) {
 	t.Parallel()
 	a := open(t)
-	id, me := a.ID("incident", "4711"), a.ID("user", "Ana Souza")
+	id, me := a.ID("incident", "4713"), a.ID("user", "Ana Souza")
 	ben, hugo, policy := a.ID("user", "Ben Carter"), a.ID("user", "Hugo Lindqvist"), a.ID("policy", "Mobile On-Call")
 	target := func(kind, id string) string { return `{"type":"` + kind + `_reference","id":"` + id + `"}` }
 	ask := func(kind, id string) string { return `{"responder_request_target":` + target(kind, id) + `}` }
@@ -94,7 +94,7 @@ func TestCancelResponders(t *testing.T) {
 	if err := a.Answer(id, hugo, false); err != nil {
 		t.Fatal(err)
 	}
-	if err := a.Answer(id, a.ID("user", "Ines Pereira"), true); err == nil {
+	if err := a.Answer(id, a.ID("user", "Grace Kim"), true); err == nil {
 		t.Error("somebody answered who was not asked")
 	}
 	got := a.sent(t, "PUT", "/incidents/"+id+"/responder_requests/cancel", `{"requester_id":"`+me+`","responder_request_targets":[`+

@@ -16,8 +16,13 @@ type statusUpdate struct {
 	at      time.Time
 }
 
-// addSubscribers has people follow the major incident who don't work on it.
-func (a *account) addSubscribers() {
+// addFollowers has people follow the major incident who don't work on it, and one
+// who was asked to help with what it drags along and has not answered.
+func (a *account) addFollowers() {
+	stuck := a.incidents.First(func(i *incident) bool { return i.status != "resolved" && i.service.name == "Checkout API" })
+	stuck.responders = append(stuck.responders, responder{
+		user: a.users.Named("Ben Carter"), requester: a.me, message: "Please check order capture", at: stuck.created.Add(20 * time.Minute),
+	})
 	major := a.incidents.First(func(i *incident) bool { return i.bridge != "" && i.status != "resolved" })
 	major.subscribers = []subscriber{
 		{"user", a.users.Named("Grace Kim").id}, {"user", a.users.Named("Hugo Lindqvist").id}, {"team", a.teams.Named("Mobile").id},

@@ -40,7 +40,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes}, in: in, given: d.Given, fields: d.Fields}
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
 	if d.NeedsZone {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
@@ -55,7 +55,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err := names.resolve(ctx, d.References); err != nil {
 		return nil, err
 	}
-	p.named, p.understood = names.named, names.understood
+	p.named, p.understood, p.call.named = names.named, names.understood, names.named
 	return p, nil
 }
 

@@ -17,18 +17,16 @@ const maxChangedText = 300
 // of the fields that are shown changed, from what to what, and what else is to know.
 func ShowChange[T, S any](c *Call, change pdapi.Change[T], show func(T) S) S {
 	before, after := reflect.ValueOf(show(change.Before)), show(change.After)
-	var changed []changedField
+	changed := 0
 	for name, f := range shownFields(before.Type()) {
 		from, to := before.FieldByIndex(f.Index), reflect.ValueOf(after).FieldByIndex(f.Index)
 		if name != "id" && name != "url" && !reflect.DeepEqual(from.Interface(), to.Interface()) {
-			changed = append(changed, changedField{name, brief(from), brief(to)})
+			c.Changed(name, from.Interface(), to.Interface())
+			changed++
 		}
 	}
-	c.mu.Lock()
-	c.changed = append(c.changed, changed...)
-	c.mu.Unlock()
-	if len(changed) == 0 {
-		c.Note("It was like that before: nothing has changed.")
+	if changed == 0 {
+		c.NothingChanged()
 	}
 	c.Meanwhile(change.Others)
 	if len(change.NotAsSent) > 0 {
@@ -40,9 +38,19 @@ func ShowChange[T, S any](c *Call, change pdapi.Change[T], show func(T) S) S {
 	return after
 }
 
+// Changed has the result say that a field changed, from what to what.
+func (c *Call) Changed(field string, from, to any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.changed = append(c.changed, changedField{field, brief(reflect.ValueOf(from)), brief(reflect.ValueOf(to))})
+}
+
+// NothingChanged notes that a change was not needed.
+func (c *Call) NothingChanged() { c.Note("It was like that before: nothing has changed.") }
+
 // brief is a value of a result, texts in it cut. What is not there is "".
 func brief(v reflect.Value) any {
-	if v.IsZero() && v.Kind() != reflect.Int && v.Kind() != reflect.Bool {
+	if !v.IsValid() || v.IsZero() && v.Kind() != reflect.Int && v.Kind() != reflect.Bool {
 		return ""
 	}
 	data, err := json.Marshal(v.Interface())

@@ -22,6 +22,7 @@ type Session struct {
 
 	names nameCache
 	zone  zoneMemory
+	done  doneMemory
 }
 
 // now is the time of a call, in UTC and whole seconds.
@@ -46,8 +47,10 @@ type Call struct {
 	mu       sync.Mutex
 	notes    []string
 	changed  []changedField
-	odd      []pdapi.Odd  // what of PagerDuty's answers could not be read
-	lookedUp pdapi.Memory // the objects whose ids were looked up
+	odd      []pdapi.Odd       // what of PagerDuty's answers could not be read
+	lookedUp pdapi.Memory      // the objects whose ids were looked up
+	named    map[string]string // names of objects that arguments refer to, by id
+	done     *doneMemory
 }
 
 // Note adds a sentence to the result, for the reader to know: what was left out or
@@ -64,6 +67,10 @@ func (c *Call) Progress(done, of int) {
 		c.progress(done, of)
 	}
 }
+
+// Ref is a reference to an object that an argument refers to, with its name if that
+// was looked up.
+func (c *Call) Ref(id string) Ref { return Ref{ID: id, Summary: c.named[id]} }
 
 // Reading is what a tool that only reads is handed.
 type Reading struct {
