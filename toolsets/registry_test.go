@@ -13,7 +13,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
-var verbNoun = regexp.MustCompile(`^(list|get|create|update|manage|add|remove|delete|append|triage)(_[a-z]+)+$`)
+var verbNoun = regexp.MustCompile(`^(list|get|create|update|manage|add|remove|delete|append|triage|set|snooze|merge|cancel|send|change)(_[a-z]+)+$`)
 
 // TestRegistry holds the rules that names and descriptions follow.
 func TestRegistry(t *testing.T) {

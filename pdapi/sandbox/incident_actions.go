@@ -36,6 +36,7 @@ func snooze(c *call, i *incident) *rest.Answer {
 	}
 	i.acknowledge(c.actor, c.Now)
 	i.snoozed = c.Now.Add(time.Duration(c.Body["duration"].(float64)) * time.Second)
+	i.happened("snooze", c.Now, c.actor, nil, "Snoozed by "+c.actor.name+" until "+i.snoozed.Format(time.RFC3339)+".")
 	return rest.Created(obj{"incident": i.object(time.UTC)})
 }
 
@@ -104,15 +105,14 @@ func cancelResponders(c *call, i *incident) *rest.Answer {
 			return kind == "user_reference" && r.user.id == id || kind == "escalation_policy_reference" && r.policy != nil && r.policy.id == id
 		}
 		result := "not_found"
-		for _, r := range i.responders {
-			if asked(r) && r.state() != "pending" {
+		for n := range i.responders {
+			switch r := &i.responders[n]; {
+			case r.canceled || !asked(*r):
+			case r.state() == "pending":
+				r.canceled, result = true, "cancelled"
+			case result == "not_found":
 				result = r.state()
 			}
-		}
-		before := len(i.responders)
-		i.responders = slices.DeleteFunc(i.responders, func(r responder) bool { return asked(r) && r.state() == "pending" })
-		if len(i.responders) < before {
-			result = "cancelled"
 		}
 		results = append(results, obj{"type": kind, "id": id, "result": result})
 	}
@@ -130,7 +130,7 @@ func (s *Server) Answer(incidentID, userID string, joins bool) error {
 			return
 		}
 		for n := range i.responders {
-			if r := &i.responders[n]; r.user.id == userID {
+			if r := &i.responders[n]; r.user.id == userID && !r.canceled {
 				if err = nil; joins {
 					r.joined = a.now
 				} else {

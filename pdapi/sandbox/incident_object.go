@@ -16,6 +16,11 @@ func (n note) object() obj {
 	}
 }
 
+// asked are the responders whose request was not taken back.
+func (i *incident) asked() []responder {
+	return slices.DeleteFunc(slices.Clone(i.responders), func(r responder) bool { return r.canceled })
+}
+
 // state is what a responder answered.
 func (r responder) state() string {
 	switch {
@@ -78,7 +83,7 @@ func (i *incident) object(in *time.Location) obj {
 		"is_mergeable":  i.mergeable(),
 		"incident_type": obj{"name": cmp.Or(i.kind, baseType)}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
 		"alert_grouping": nil, "last_status_change_by": i.changedBy, "priority": nil, "resolve_reason": nil, "conference_bridge": nil,
-		"incidents_responders": rest.Render(i.responders, func(r responder) obj { return r.object(i) }), "responder_requests": []obj{},
+		"incidents_responders": rest.Render(i.asked(), func(r responder) obj { return r.object(i) }), "responder_requests": []obj{},
 		"urgency": i.urgency,
 		"assignments": rest.Render(i.assignees, func(h held) obj {
 			return obj{"at": stamp(h.at), "assignee": h.user.ref()}

@@ -56,6 +56,7 @@ type responder struct {
 	policy          *policy   // by which the user was asked, if not directly
 	joined          time.Time // zero until then
 	declined        time.Time // zero until then
+	canceled        bool      // the request was taken back
 }
 
 // Name is the number: what people call an incident.

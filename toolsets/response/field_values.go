@@ -21,22 +21,15 @@ const (
 
 // valueFor turns what was given into a value of a field's type, or says what is wrong
 // with it.
-func valueFor(f pdapi.FieldDefinition, given any) (value any, problem string) {
-	list, isList := given.([]any)
+func valueFor(f pdapi.FieldDefinition, given []string) (value any, problem string) {
 	switch {
-	case given == nil, isList && len(list) == 0:
-		return nil, "has no value; to empty the field, name it in clear"
-	case isList && !f.Many() && len(list) == 1:
-		return oneValue(f, list[0])
-	case isList && !f.Many():
-		return nil, fmt.Sprintf("takes one value, not %d", len(list))
+	case !f.Many() && len(given) == 1:
+		return oneValue(f, given[0])
 	case !f.Many():
-		return oneValue(f, given)
-	case !isList:
-		list = []any{given}
+		return nil, fmt.Sprintf("takes one value, not %d", len(given))
 	}
 	values := []any{}
-	for _, item := range list {
+	for _, item := range given {
 		one, problem := oneValue(f, item)
 		if problem != "" {
 			return nil, problem
@@ -52,12 +45,9 @@ func valueFor(f pdapi.FieldDefinition, given any) (value any, problem string) {
 }
 
 // oneValue is valueFor for one value. What it returns can be compared.
-func oneValue(f pdapi.FieldDefinition, given any) (value any, problem string) {
-	text, isText := textOf(given)
+func oneValue(f pdapi.FieldDefinition, text string) (value any, problem string) {
 	said := strconv.Quote(wording.Shorten(wording.Clean(text), 60))
 	switch {
-	case !isText:
-		return nil, "takes " + kindOf(f) + ", not an object or a list"
 	case strings.TrimSpace(text) == "":
 		return nil, "is blank; to empty the field, name it in clear"
 	case f.Fixed() && len(f.Options) > 0:
@@ -116,17 +106,4 @@ func kindOf(f pdapi.FieldDefinition) string {
 		return fmt.Sprintf("a link such as https://example.com, of at most %d characters", maxFieldText)
 	}
 	return "a text"
-}
-
-// textOf is a plain value as a text.
-func textOf(given any) (string, bool) {
-	switch v := given.(type) {
-	case string:
-		return v, true
-	case json.Number:
-		return v.String(), true
-	case bool:
-		return strconv.FormatBool(v), true
-	}
-	return "", false
 }

@@ -1,12 +1,10 @@
 package response
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,15 +19,22 @@ var fieldTools = []tool.Tool{
 }
 
 type setFieldsInput struct {
-	Incident tool.IncidentID     `json:"incident_id"`
-	Fields   tool.Open[struct{}] `json:"fields,omitzero" alias:"custom_fields,values" doc:"Values by field name"`
-	Clear    []string            `json:"clear,omitzero" doc:"Fields to empty"`
+	Incident tool.IncidentID `json:"incident_id"`
+	Fields   []newValue      `json:"fields,omitzero" alias:"custom_fields" max:"30"`
+	Clear    []string        `json:"clear,omitzero" doc:"Fields to empty"`
+}
+
+// newValue is what a field is to be set to: one value, or several where it takes a
+// list.
+type newValue struct {
+	Name   string   `json:"name" alias:"field,display_name"`
+	Values []string `json:"values" alias:"value" min:"1"`
 }
 
 // Check refuses a call that changes nothing.
 func (in setFieldsInput) Check(*tool.Call) error {
 	if len(in.Fields) == 0 && len(in.Clear) == 0 {
-		return tool.Wrong("fields: there is nothing to change; give fields, as in {\"environment\":\"production\"}, or clear; list_incident_options shows the fields")
+		return tool.Wrong("fields: there is nothing to change; give fields to set, or clear for fields to empty; list_incident_options shows what there is")
 	}
 	return nil
 }
@@ -113,12 +118,6 @@ func definitionsFor(ctx context.Context, pd pdapi.Reader, i pdapi.Incident) ([]p
 // values turns the arguments into values for PagerDuty, or says all that is wrong with
 // them.
 func (in setFieldsInput) values(definitions []pdapi.FieldDefinition) ([]pdapi.FieldValue, error) {
-	var members map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(in.Fields))
-	decoder.UseNumber()
-	if err := decoder.Decode(&members); err != nil && len(in.Fields) > 0 {
-		return nil, tool.Wrong("fields: is not a JSON object")
-	}
 	var values []pdapi.FieldValue
 	var wrong []string
 	set := func(argument, name string, valueOf func(pdapi.FieldDefinition) (any, string)) {
@@ -137,8 +136,8 @@ func (in setFieldsInput) values(definitions []pdapi.FieldDefinition) ([]pdapi.Fi
 		}
 		values = append(values, pdapi.FieldValue{ID: f.ID, Value: value})
 	}
-	for _, name := range slices.Sorted(maps.Keys(members)) {
-		set("fields", name, func(f pdapi.FieldDefinition) (any, string) { return valueFor(f, members[name]) })
+	for _, given := range in.Fields {
+		set("fields", given.Name, func(f pdapi.FieldDefinition) (any, string) { return valueFor(f, given.Values) })
 	}
 	for _, name := range in.Clear {
 		set("clear", name, func(pdapi.FieldDefinition) (any, string) { return nil, "" })

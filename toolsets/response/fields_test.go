@@ -51,17 +51,17 @@ func TestSetFields(t *testing.T) {
 	t.Run("what means one thing is taken", func(t *testing.T) {
 		t.Parallel()
 		for given, want := range map[string]string{
-			`{"environment":"Staging"}`:                  `"value":"staging"`,
-			`{"Environment":["staging"]}`:                `"value":"staging"`,
-			`{"affected-regions":"us-east"}`:             `"value":["us-east"]`,
-			`{"affected_regions":["us-east","US-EAST"]}`: `"value":["us-east"]`,
-			`{"orders_lost":"12"}`:                       `"value":12`,
-			`{"orders_lost":0}`:                          `"value":0`,
-			`{"customer_visible":"no"}`:                  `"value":false`,
-			`{"ticket":"https://tickets.example/7"}`:     `"value":"https://tickets.example/7"`,
+			`{"name":"environment","values":["Staging"]}`:                `"value":"staging"`,
+			`{"name":"Environment","value":"staging"}`:                   `"value":"staging"`,
+			`{"name":"affected-regions","values":"us-east"}`:             `"value":["us-east"]`,
+			`{"name":"affected_regions","values":["us-east","US-EAST"]}`: `"value":["us-east"]`,
+			`{"name":"orders_lost","value":12}`:                          `"value":12`,
+			`{"name":"orders_lost","values":[0]}`:                        `"value":0`,
+			`{"name":"customer_visible","value":"no"}`:                   `"value":false`,
+			`{"name":"ticket","value":"https://tickets.example/7"}`:      `"value":"https://tickets.example/7"`,
 		} {
 			r := rig.New(t)
-			r.Answer(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":`+given+`}`))
+			r.Answer(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":[`+given+`]}`))
 			if got := r.LastBody("PUT"); !strings.Contains(got, want) {
 				t.Errorf("%s: sent %s", given, got)
 			}
@@ -71,30 +71,32 @@ func TestSetFields(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for given, want := range map[string]string{
-			`{"environment":"prod"}`:                               `fields.environment: "prod" is none of the allowed values: production, staging, development`,
-			`{"environment":["production","staging"]}`:             "takes one value, not 2",
-			`{"affected_regions":["eu-central","mars"]}`:           `"mars" is none of the allowed values: eu-central, us-east, ap-south`,
-			`{"orders_lost":"many"}`:                               `"many" is not a whole number`,
-			`{"orders_lost":1.5}`:                                  "is not a whole number",
-			`{"customer_visible":3}`:                               "is not true or false",
-			`{"ticket":"PAY-2214"}`:                                "is not a link",
-			`{"ticket":""}`:                                        "nothing to change",
-			`{"ticket":{"url":"https://x.example"}}`:               "not an object or a list",
-			`{"colour":"red"}`:                                     "there is no such field; the fields are environment, affected_regions, orders_lost, ticket, customer_visible",
-			`{"data_exposed":"no"}`:                                "there is no such field",
-			`{"environment":"production","Environment":"staging"}`: "given twice",
-			`{"ticket":"","orders_lost":1}`:                        "fields.ticket: is blank; to empty the field, name it in clear",
-			`{"ticket":null,"orders_lost":1}`:                      "fields.ticket: has no value; to empty the field, name it in clear",
-			`{"affected_regions":[],"orders_lost":1}`:              "to empty the field, name it in clear",
-			`{"ticket":"https://x.example"},"clear":["Ticket"]`:    "clear.ticket: is given twice",
-			`{"orders_lost":1},"clear":["colour"]`:                 "clear.colour: there is no such field",
-			`{}`:                                                   "nothing to change",
+			`{"name":"environment","value":"prod"}`:                                                `fields.environment: "prod" is none of the allowed values: production, staging, development`,
+			`{"name":"environment","values":["production","staging"]}`:                             "takes one value, not 2",
+			`{"name":"affected_regions","values":["eu-central","mars"]}`:                           `"mars" is none of the allowed values: eu-central, us-east, ap-south`,
+			`{"name":"orders_lost","value":"many"}`:                                                `"many" is not a whole number`,
+			`{"name":"orders_lost","value":1.5}`:                                                   "is not a whole number",
+			`{"name":"customer_visible","value":3}`:                                                "is not true or false",
+			`{"name":"ticket","value":"PAY-2214"}`:                                                 "is not a link",
+			`{"name":"ticket","value":""}`:                                                         "values",
+			`{"name":"colour","value":"red"}`:                                                      "there is no such field; the fields are environment, affected_regions, orders_lost, ticket, customer_visible",
+			`{"name":"data_exposed","value":"no"}`:                                                 "there is no such field",
+			`{"name":"environment","value":"production"},{"name":"Environment","value":"staging"}`: "given twice",
 		} {
-			if got := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":`+given+`}`)); !strings.Contains(got, want) {
+			if got := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":[`+given+`]}`)); !strings.Contains(got, want) {
 				t.Errorf("%s: %s", given, got)
 			}
 		}
-		said := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":{"environment":"prod","orders_lost":"x"}}`))
+		for arguments, want := range map[string]string{
+			`"clear":["colour"]`: "clear.colour: there is no such field",
+			`"clear":["Ticket"],"fields":[{"name":"ticket","value":"https://x.example"}]`: "clear.ticket: is given twice",
+			`"fields":[]`: "nothing to change",
+		} {
+			if got := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711",`+arguments+`}`)); !strings.Contains(got, want) {
+				t.Errorf("%s: %s", arguments, got)
+			}
+		}
+		said := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":[{"name":"environment","value":"prod"},{"name":"orders_lost","value":"x"}]}`))
 		if !strings.Contains(said, "environment") || !strings.Contains(said, "orders_lost") {
 			t.Errorf("not all that is wrong is named: %s", said)
 		}
@@ -115,7 +117,7 @@ func TestSetFields(t *testing.T) {
 		r := rig.New(t)
 		list := r.Answer(t, "list_incidents", rig.Args{"service_ids": "Nightly Reports", "status": "triggered"})
 		number := list["incidents"].([]any)[0].(map[string]any)["number"]
-		got := r.Answer(t, "set_incident_fields", rig.Args{"incident_id": number, "fields": rig.Args{"data_exposed": "suspected"}})
+		got := r.Answer(t, "set_incident_fields", rig.Args{"incident_id": number, "fields": []rig.Args{{"name": "data_exposed", "value": "suspected"}}})
 		if got["custom_fields"].(map[string]any)["data_exposed"] != "suspected" {
 			t.Errorf("%v", got)
 		}
@@ -124,8 +126,8 @@ func TestSetFields(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		r.Inject(sandbox.Fault{Path: "/incidents/types/", Status: 403, Body: `{"error":{"message":"Access Denied","code":2010}}`})
-		r.Answer(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": rig.Args{"environment": "staging"}})
-		if got := r.Refusal(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": rig.Args{"environment": "prod"}}); !strings.Contains(got, "not one of the field's options") {
+		r.Answer(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": []rig.Args{{"name": "environment", "value": "staging"}}})
+		if got := r.Refusal(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": []rig.Args{{"name": "environment", "value": "prod"}}}); !strings.Contains(got, "not one of the field's options") {
 			t.Errorf("%s", got)
 		}
 	})
@@ -133,7 +135,7 @@ func TestSetFields(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		r.Inject(sandbox.Fault{Method: "PUT", Truncate: true})
-		got := r.Answer(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": rig.Args{"orders_lost": 7}})
+		got := r.Answer(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": []rig.Args{{"name": "orders_lost", "value": 7}}})
 		if !strings.Contains(got["note"].(string), "the change was made") || got["custom_fields"].(map[string]any)["orders_lost"] != 7.0 {
 			t.Errorf("%v", got)
 		}
@@ -142,7 +144,7 @@ func TestSetFields(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		r.Inject(sandbox.Fault{Method: "PUT", Reset: true})
-		if got := r.Refusal(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": rig.Args{"orders_lost": 7}}); !strings.Contains(got, "not known whether") {
+		if got := r.Refusal(t, "set_incident_fields", rig.Args{"incident_id": "4711", "fields": []rig.Args{{"name": "orders_lost", "value": 7}}}); !strings.Contains(got, "not known whether") {
 			t.Errorf("%s", got)
 		}
 	})
