@@ -42,7 +42,9 @@ func incidentTypeRoutes() []route {
 	return []route{
 		{Pattern: "GET /incidents/types", Query: rest.Query{"filter": rest.Among("enabled", "disabled", "all")}, Handle: listIncidentTypes},
 		{
-			Pattern: "GET /incidents/types/{type}/custom_fields", Handle: listTypeFields,
+			// /incidents/types/{type}/custom_fields, which [http.ServeMux] can't tell from
+			// /incidents/{id}/alerts/{alert_id}.
+			Pattern: "GET /incidents/{types}/{type}/{custom_fields}", Handle: listTypeFields,
 			Query: rest.Query{"include[]": rest.Among("field_options")},
 		},
 	}
@@ -69,7 +71,7 @@ func listIncidentTypes(c *call) *rest.Answer {
 func listTypeFields(c *call) *rest.Answer {
 	ref := c.PathValue("type")
 	t := c.incidentTypes.First(func(t *incidentType) bool { return t.id == ref || t.name == ref })
-	if t == nil {
+	if t == nil || c.PathValue("types") != "types" || c.PathValue("custom_fields") != "custom_fields" {
 		return rest.NotFound()
 	}
 	withOptions := slices.Contains(c.URL.Query()["include[]"], "field_options")

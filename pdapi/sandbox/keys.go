@@ -69,7 +69,7 @@ func (k callers) Authenticate(r *rest.Call) (*call, *rest.Answer) {
 // longest first.
 var scopes = []struct{ path, scope string }{
 	{"/schedules/{id}/users", "users"}, {"/users/me", ""}, {"/v3/", ""}, {"/users/{id}/contact_methods", "users:contact_methods"}, {"/users/{id}/notification_rules", "users:contact_methods"}, {"/maintenance_windows", "services"}, {"/alert_grouping_settings", "services"},
-	{"/incidents/custom_fields", "custom_fields"}, {"/incidents/types/{type}/custom_fields", "custom_fields"}, {"/incidents/types", "incident_types"},
+	{"/incidents/custom_fields", "custom_fields"}, {"/incidents/{types}/{type}/{custom_fields}", "custom_fields"}, {"/incidents/types", "incident_types"},
 	{"/incidents/{id}/status_updates/subscribers", "subscribers"}, {"/incidents/{id}/status_updates/unsubscribe", "subscribers"}, {"/incidents", "incidents"}, {"/services", "services"}, {"/users", "users"}, {"/teams", "teams"},
 	{"/schedules", "schedules"}, {"/oncalls", "oncalls"}, {"/escalation_policies", "escalation_policies"},
 	{"/event_orchestrations", "event_orchestrations"}, {"/log_entries", "incidents"}, {"/change_events", "change_events"}, {"/service_dependencies", "services"}, {"/priorities", "priorities"}, {"/abilities", "abilities"},
