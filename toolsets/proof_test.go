@@ -45,7 +45,7 @@ var sample = map[string]any{
 	"time_zone": "Europe/Berlin", "start_time": "09:00", "end_time": "17:00", "days_of_week": 1,
 	"source_incident_ids": "$incident:4713$", "add_user_ids": "$user:Ben Carter$", "remove_user_ids": "$user:Grace Kim$",
 	"add_team_ids": "$team:Payments$", "remove_team_ids": "$team:Mobile$",
-	"sort_by": "created_at:desc", "conditions": "event.class matches 'x'", "limit": 7, "offset": 3, "escalation_level": 2,
+	"alert_ids": "$alert:4711$", "to_incident_id": "$incident:4712$", "sort_by": "created_at:desc", "conditions": "event.class matches 'x'", "limit": 7, "offset": 3, "escalation_level": 2,
 	"timeout": 600, "time_window": 600, "auto_resolve_timeout": 600, "acknowledgement_timeout": 600,
 }
 
@@ -61,6 +61,8 @@ var beside = map[string]map[string]any{
 	"manage_incidents":                      {"urgency": "low"},
 	"cancel_responder_requests":             {"user_ids": []any{"$user:Grace Kim$"}},
 	"change_incident_subscribers":           {"add_user_ids": []any{"$user:Hugo Lindqvist$"}},
+	"manage_alerts":                         {"status": "resolved"},
+	"manage_alerts.to_incident_id":          {},
 	"set_incident_fields":                   {"clear": []any{"ticket"}},
 	"manage_incidents.resolution":           {"status": "resolved"},
 	"update_service":                        {"escalation_policy_id": "$policy:Payments On-Call$"},

@@ -144,6 +144,10 @@ func (s *Server) ID(kind, name string) (id string) {
 			id = idOf(&a.groupings, name)
 		case "orchestration":
 			id = idOf(&a.orchestrations, name)
+		case "alert": // of an incident, by its number: the oldest
+			if i := a.incidents.Named(name); i != nil && len(i.alerts) > 0 {
+				id = i.alerts[0].id
+			}
 		case "incident":
 			id = idOf(&a.incidents, name)
 		}
