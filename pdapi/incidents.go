@@ -177,6 +177,14 @@ func (r Reader) Incidents(ctx context.Context, f IncidentFilter, w Window) iter.
 	return pages[Incident](ctx, r, "incidents", f.query(r.now()), w, to("/incidents"))
 }
 
+// CountIncidents says how many incidents [Reader.Incidents] would list, also beyond
+// [MaxDepth]. It reports false where PagerDuty does not say.
+//
+// See listIncidents in https://developer.pagerduty.com/api-reference.
+func (r Reader) CountIncidents(ctx context.Context, f IncidentFilter) (n int, known bool, err error) {
+	return total[Incident](ctx, r, "incidents", f.query(r.now()), to("/incidents"))
+}
+
 // What [Reader.Incident] may be asked to include.
 const (
 	IncludeBody         = "body"

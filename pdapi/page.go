@@ -68,6 +68,14 @@ func uncounted[T any](ctx context.Context, r Reader, key string, query url.Value
 	return walk[T](ctx, lister[T]{r: r, key: key, query: query, path: p, offset: w.Offset, left: w.Limit})
 }
 
+// total is how many records a list with classic pagination has. It reports false where
+// PagerDuty does not say.
+func total[T any](ctx context.Context, r Reader, key string, query url.Values, p path) (n int, known bool, err error) {
+	l := lister[T]{r: r, key: key, query: query, path: p}
+	page, err := l.fetch(ctx, 0, 1, true)
+	return page.total, err == nil && (page.total > 0 || page.rows == 0 && !page.More), err
+}
+
 // walk walks a list; begin says where it begins.
 func walk[T any](ctx context.Context, begin lister[T]) iter.Seq2[Page[T], error] {
 	return func(yield func(Page[T], error) bool) {

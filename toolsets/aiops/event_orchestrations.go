@@ -22,7 +22,7 @@ type orchestration struct {
 	ID           string     `json:"id"`
 	Name         string     `json:"name"`
 	Description  string     `json:"description,omitzero"`
-	TeamID       string     `json:"team_id,omitzero"`
+	Team         *tool.Ref  `json:"team,omitzero"`
 	Routes       int        `json:"routes"`
 	UpdatedAt    time.Time  `json:"updated_at,omitzero"`
 	Version      string     `json:"version,omitzero"`
@@ -32,9 +32,27 @@ type orchestration struct {
 func showOrchestration(o pdapi.Orchestration) orchestration {
 	shown := orchestration{ID: o.ID, Name: o.Name, Description: o.Description, Routes: o.Routes, UpdatedAt: o.UpdatedAt.Time}
 	if o.Team != nil {
-		shown.TeamID = o.Team.ID
+		shown.Team = &tool.Ref{ID: o.Team.ID, Summary: o.Team.Summary}
 	}
 	return shown
+}
+
+// nameTeams adds the names of the orchestrations' teams, of which PagerDuty tells only
+// the ids.
+func nameTeams(ctx context.Context, pd pdapi.Reader, shown ...orchestration) {
+	var ids []tool.TeamID
+	for _, o := range shown {
+		if o.Team != nil && o.Team.Summary == "" {
+			ids = append(ids, tool.TeamID(o.Team.ID))
+		}
+	}
+	for _, named := range tool.Summaries(ctx, pd, ids) {
+		for _, o := range shown {
+			if o.Team != nil && o.Team.ID == named.ID {
+				o.Team.Summary = named.Summary
+			}
+		}
+	}
 }
 
 type listOrchestrationsInput struct {
@@ -43,7 +61,9 @@ type listOrchestrationsInput struct {
 }
 
 func listOrchestrations(ctx context.Context, call tool.Reading, in listOrchestrationsInput) (tool.List[orchestration], error) {
-	return tool.Collect("orchestrations", in.Paging, call.PD.Orchestrations(ctx, in.SortBy, in.Window()), showOrchestration)
+	found, err := tool.Collect("orchestrations", in.Paging, call.PD.Orchestrations(ctx, in.SortBy, in.Window()), showOrchestration)
+	nameTeams(ctx, call.PD, found.Items...)
+	return found, err
 }
 
 type orchestrationInput struct {
@@ -57,6 +77,7 @@ func getOrchestration(ctx context.Context, call tool.Reading, in orchestrationIn
 	for _, i := range found.Integrations {
 		shown.Integrations = append(shown.Integrations, tool.Ref{ID: i.ID, Summary: i.Label})
 	}
+	nameTeams(ctx, call.PD, shown)
 	return shown, err
 }
 
@@ -74,8 +95,10 @@ type rules struct {
 	Total    int             `json:"total_rules"`
 	Sets     []ruleSet       `json:"sets"`
 	CatchAll json.RawMessage `json:"catch_all,omitempty"`
-	More     bool            `json:"more,omitzero"`
-	Next     int             `json:"next_offset,omitzero"`
+	// Services are those that the shown rules route to, with their names.
+	Services []tool.Ref `json:"services,omitempty"`
+	More     bool       `json:"more,omitzero"`
+	Next     int        `json:"next_offset,omitzero"`
 }
 
 type ruleSet struct {
@@ -111,6 +134,26 @@ func (p part) show(path pdapi.OrchestrationPath) rules {
 	return shown
 }
 
+// routes are the services that shown rules of a router route to.
+func (r rules) routes() []tool.ServiceID {
+	all := []json.RawMessage{r.CatchAll}
+	for _, set := range r.Sets {
+		all = append(all, set.Rules...)
+	}
+	var ids []tool.ServiceID
+	for _, raw := range all {
+		var routing struct {
+			Actions struct {
+				RouteTo string `json:"route_to"`
+			} `json:"actions"`
+		}
+		if json.Unmarshal(raw, &routing) == nil && routing.Actions.RouteTo != "unrouted" {
+			ids = append(ids, tool.ServiceID(routing.Actions.RouteTo))
+		}
+	}
+	return ids
+}
+
 type rulesInput struct {
 	orchestrationInput
 	part
@@ -119,6 +162,7 @@ type rulesInput struct {
 func getRouter(ctx context.Context, call tool.Reading, in rulesInput) (rules, error) {
 	path, err := call.PD.Router(ctx, string(in.ID))
 	shown := in.show(path)
+	shown.Services = tool.Summaries(ctx, call.PD, shown.routes())
 	if shown.More || in.Offset > 0 {
 		call.Note("These are not all rules. Sending these alone to update_event_orchestration_router would delete the others.")
 	}

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
@@ -37,12 +36,15 @@ type listIncidentsInput struct {
 	Priorities []tool.PriorityID `json:"priority_ids,omitzero"`
 	Key        string            `json:"incident_key,omitzero"`
 	Fields     tool.Fields       `json:"fields,omitzero" doc:"Only these"`
-	SortBy     string            `json:"sort_by,omitzero" order:"created_at,resolved_at,urgency,incident_number" max:"2" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
+	// Include adds the notes to what is shown; so does fields.
+	Include []string `json:"include,omitzero" enum:"notes" hidden:"true"`
+	counting
+	SortBy string `json:"sort_by,omitzero" order:"created_at,resolved_at,urgency,incident_number" max:"2" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
 
-func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput) (tool.List[record.Incident], error) {
-	none := tool.List[record.Incident]{Name: "incidents"}
+func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput) (tool.List[incident], error) {
+	none := tool.List[incident]{Name: "incidents"}
 	filter := pdapi.IncidentFilter{
 		Statuses: in.Status, UserIDs: tool.Strings(in.UserIDs), ServiceIDs: tool.Strings(in.ServiceIDs),
 		TeamIDs: tool.Strings(in.TeamIDs), Urgencies: in.Urgencies, PriorityIDs: tool.Strings(in.Priorities), Key: in.Key,
@@ -61,9 +63,19 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 		return none, nil
 	}
 
-	found, err := collectIncidents(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
+	found, err := none, error(nil)
+	if in.isWanted() {
+		found, err = in.count(ctx, call, filter, in.Limit)
+	} else {
+		found, err = collectIncidents(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
+	}
 	if err != nil {
 		return none, err
+	}
+	if slices.Contains(in.Include, "notes") || call.Asked("notes") {
+		if err := addNotes(ctx, call, found.Items); err != nil {
+			return none, err
+		}
 	}
 	found.AddFact("window", window)
 	if len(filter.UserIDs) > 0 && (len(in.Status) == 0 || slices.Contains(in.Status, "resolved")) {
@@ -176,6 +188,6 @@ func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (i
 	return d, nil
 }
 
-func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[record.Incident], error) {
-	return tool.Collect("incidents", p, pages, record.ShowIncident)
+func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
+	return tool.Collect("incidents", p, pages, showIncident)
 }

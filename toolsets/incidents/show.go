@@ -1,6 +1,8 @@
 package incidents
 
 import (
+	"context"
+	"fmt"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -8,6 +10,45 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
+
+// incident is an incident as list_incidents shows it.
+type incident struct {
+	record.Incident
+	// Notes are the newest ones, where the list is asked for them.
+	Notes []record.Note `json:"notes,omitempty"`
+}
+
+func showIncident(i pdapi.Incident) incident { return incident{Incident: record.ShowIncident(i)} }
+
+// maxListedNotes is how many notes of an incident a list shows.
+const maxListedNotes = 3
+
+// addNotes adds to listed incidents their newest notes, which takes a request for each.
+func addNotes(ctx context.Context, call tool.Reading, listed []incident) error {
+	const most = 25
+	if len(listed) > most {
+		call.Note("Notes are shown of the first %d incidents only; ask with limit %d, and go on with offset.", most, most)
+		listed = listed[:most]
+	}
+	notes, err := tool.SideBySide(ctx, record.AtOnce, listed, func(ctx context.Context, i incident) ([]pdapi.Note, error) {
+		return call.PD.Notes(ctx, i.ID)
+	})
+	if err != nil {
+		return fmt.Errorf("reading the incidents' notes: %w", err)
+	}
+	leftOut := false
+	for i, all := range notes {
+		all = record.NewestFirst(all)
+		for _, n := range all[:min(len(all), maxListedNotes)] {
+			listed[i].Notes = append(listed[i].Notes, record.ShowNote(n))
+		}
+		leftOut = leftOut || len(all) > maxListedNotes
+	}
+	if leftOut {
+		call.Note("Of incidents with more notes the newest %d are shown; get_incident with include notes has all.", maxListedNotes)
+	}
+	return nil
+}
 
 // incidentDetails is an incident as get_incident shows it.
 type incidentDetails struct {

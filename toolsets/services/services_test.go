@@ -111,3 +111,17 @@ func TestServiceSettings(t *testing.T) {
 		t.Errorf("%s", said)
 	}
 }
+
+// TestTimeoutsWhereAsked holds that a list of services has their timeouts where it is
+// asked for them, and nowhere else.
+func TestTimeoutsWhereAsked(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	asked, isError := r.Call(t, "list_services", rig.Args{"fields": []string{"name", "auto_resolve_timeout"}, "query": "Cart"})
+	if isError || !strings.Contains(asked, `"name":"Cart Service","auto_resolve_timeout":14400}`) {
+		t.Error(asked)
+	}
+	if plain, _ := r.Call(t, "list_services", nil); strings.Contains(plain, "timeout") {
+		t.Error(plain)
+	}
+}

@@ -18,6 +18,9 @@ type service struct {
 	Teams        []tool.Ref `json:"teams,omitempty"`
 	LastIncident time.Time  `json:"last_incident_at,omitzero"`
 	URL          string     `json:"url,omitzero"`
+	// Timeouts are in seconds; 0 is never.
+	AutoResolve  *int `json:"auto_resolve_timeout,omitzero" asked:"true"`
+	Acknowledged *int `json:"acknowledgement_timeout,omitzero" asked:"true"`
 }
 
 const maxDescription = 120 // characters of a description in a list
@@ -26,7 +29,16 @@ func showService(s pdapi.Service) service {
 	return service{
 		ID: s.ID, Name: s.Name, Description: wording.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
 		Teams: tool.RefsTo(s.Teams), LastIncident: s.LastIncidentAt.Time, URL: s.HTMLURL,
+		AutoResolve: orNever(s.AutoResolveTimeout), Acknowledged: orNever(s.AcknowledgementTimeout),
 	}
+}
+
+// orNever is a timeout in seconds, which PagerDuty leaves empty where it is never.
+func orNever(seconds *int) *int {
+	if seconds == nil {
+		return new(int)
+	}
+	return seconds
 }
 
 // serviceDetails is a service as get_service shows it. Timeouts are in seconds; 0 is
@@ -56,12 +68,7 @@ func describeService(s pdapi.Service) serviceDetails {
 		service: showService(s), CreatedAt: s.CreatedAt.Time, Actions: s.ScheduledActions, Integrations: tool.RefsTo(s.Integrations),
 	}
 	d.Description = s.Description
-	if s.AutoResolveTimeout != nil {
-		d.AutoResolve = *s.AutoResolveTimeout
-	}
-	if s.AcknowledgementTimeout != nil {
-		d.Acknowledged = *s.AcknowledgementTimeout
-	}
+	d.AutoResolve, d.Acknowledged = *d.service.AutoResolve, *d.service.Acknowledged
 	if rule := s.UrgencyRule; rule != nil {
 		d.Urgency = rule.Urgency
 		if rule.During != nil && rule.Outside != nil {

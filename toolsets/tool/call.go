@@ -32,6 +32,10 @@ type Prepared struct {
 // still as they were written.
 type checker interface{ Check(*Call) error }
 
+// zoned is implemented by inputs that may need the caller's time zone though none of
+// their times does.
+type zoned interface{ NeedsZone() bool }
+
 // Prepare reads a call's arguments, looks up the names in them and checks them.
 // Wrong arguments fail with an [*ArgumentError] that names all that is wrong.
 // Nothing that changes PagerDuty is sent. Progress may be nil.
@@ -40,8 +44,8 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
-	if d.NeedsZone {
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes, fields: d.Fields, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
+	if z, ok := in.Interface().(zoned); d.NeedsZone || ok && z.NeedsZone() {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
 		}
@@ -126,9 +130,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 	r := &Result{value: out, rendering: rendering{notes: p.call.allNotes()}, changed: p.call.changed, understood: p.understood, names: &p.session.names}
 	if list, ok := out.(lister); ok {
 		r.list = list
-		if p.fields != nil {
-			list.only(p.fields)
-		}
+		list.only(p.fields)
 		if p.tool.access.ReadOnly() {
 			r.searched, r.optional = p.filters()
 		}
@@ -138,11 +140,14 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 	return r, nil
 }
 
+// notFilters are arguments that say how much is shown, and how, of what was found.
+var notFilters = []string{"limit", "offset", "include", "count_by", "total"}
+
 // filters are the arguments that narrowed a list, as they were understood, and the
 // names of those that could be left out.
 func (p *Prepared) filters() (all []wording.Fact, optional []string) {
 	for _, f := range p.tool.input().Fields {
-		if slices.Contains(p.given, f.Name) && f.Name != "limit" && f.Name != "offset" && !f.Selects && !f.Time {
+		if slices.Contains(p.given, f.Name) && !slices.Contains(notFilters, f.Name) && !f.Selects && !f.Time {
 			all = append(all, wording.Fact{Name: f.Name, Value: p.in.FieldByIndex(f.Index).Interface()})
 			if !f.Required {
 				optional = append(optional, f.Name)

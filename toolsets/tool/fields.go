@@ -61,10 +61,14 @@ func shownFields(record reflect.Type) func(yield func(string, reflect.StructFiel
 	}
 }
 
-// keepFields empties every field of records that is not among names.
+// keepFields empties every field of records that is not among names. Names that are nil
+// stand for all but those tagged asked: these are shown only where they are named.
 func keepFields(records reflect.Value, names []string) {
+	if records.Type().Elem().Kind() != reflect.Struct {
+		return
+	}
 	for name, f := range shownFields(records.Type().Elem()) {
-		if name == "id" || name == "url" || slices.Contains(names, name) {
+		if name == "id" || name == "url" || slices.Contains(names, name) || names == nil && f.Tag.Get("asked") == "" {
 			continue
 		}
 		for i := range records.Len() {

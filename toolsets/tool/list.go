@@ -13,8 +13,8 @@ import (
 
 // Paging is embedded in the input of a tool that lists.
 type Paging struct {
-	Limit  int `json:"limit" doc:"How many to return" default:"25" min:"1" max:"1000"`
-	Offset int `json:"offset,omitzero" doc:"How many to skip" min:"0" max:"9999"`
+	Limit  int `json:"limit" default:"25" min:"1" max:"1000"`
+	Offset int `json:"offset,omitzero" min:"0" max:"9999"`
 }
 
 // ByCursor is embedded beside [Paging] where PagerDuty pages by cursor: such a list goes
@@ -42,6 +42,8 @@ type List[T any] struct {
 	Next int
 	// NextCursor is where the list goes on, where PagerDuty pages by cursor.
 	NextCursor string
+	// Instead is shown in place of the records where they were only counted.
+	Instead []Fact
 	// Facts follow the records in order: what they have in common, or were
 	// searched by.
 	Facts []wording.Fact
@@ -125,7 +127,8 @@ type rendering struct {
 
 // lister is implemented by [List].
 type lister interface {
-	// only empties every field of the records that is not among names.
+	// only empties every field of the records that is not among names; of those that
+	// are shown only where they are asked for, if names is nil.
 	only(names []string)
 	// render writes the list as an object that is left open.
 	render(d *wording.Document, how rendering)
@@ -150,6 +153,15 @@ const maxUnasked = 27_000
 // is long.
 func (l List[T]) render(d *wording.Document, how rendering) {
 	l.Notes = append(l.Notes, how.notes...)
+	if l.Instead != nil {
+		d.WriteByte('{')
+		for _, f := range append(l.Instead, l.Facts...) {
+			d.Fact(f.Name, f.Value, true)
+		}
+		d.Fact("filters", wording.Facts(how.searched), len(how.searched) > 0)
+		d.Fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
+		return
+	}
 	if url := shareURL(reflect.ValueOf(l.Items)); url != "" {
 		l.Facts = append([]wording.Fact{{Name: "url", Value: url}}, l.Facts...)
 	}

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -43,6 +44,7 @@ type Call struct {
 	// needs one.
 	Zone *time.Location
 
+	fields   []string // of a list's records, that are to be shown; nil for all
 	progress func(done, of int)
 	mu       sync.Mutex
 	notes    []string
@@ -60,6 +62,9 @@ func (c *Call) Note(format string, args ...any) {
 	defer c.mu.Unlock()
 	c.notes = append(c.notes, fmt.Sprintf(format, args...))
 }
+
+// Asked reports whether a field of a list's records is asked for by its name.
+func (c *Call) Asked(field string) bool { return slices.Contains(c.fields, field) }
 
 // Progress tells whoever waits for the call how far it is.
 func (c *Call) Progress(done, of int) {

@@ -109,8 +109,8 @@ func TestSchema(t *testing.T) {
 		`"first":{"type":"object","properties":{"start":{"type":"string"},"user_id":{"type":"string","description":"Name, e-mail, me or id"}},"required":["start","user_id"]},` +
 		`"message":{"type":"string","default":"please help"},` +
 		`"labels":{"type":"array","items":{"type":"string"}},` +
-		`"limit":{"type":"integer","minimum":1,"maximum":1000,"description":"How many to return","default":25},` +
-		`"offset":{"type":"integer","minimum":0,"maximum":9999,"description":"How many to skip"}},` +
+		`"limit":{"type":"integer","minimum":1,"maximum":1000,"default":25},` +
+		`"offset":{"type":"integer","minimum":0,"maximum":9999}},` +
 		`"required":["title","service_id"]}`
 	if diff := cmp.Diff(want, string(echo.Schema())); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
