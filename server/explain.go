@@ -34,6 +34,7 @@ func explain(err error) string {
 func explanation(err error) string {
 	var (
 		wrong     *tool.ArgumentError
+		blamed    *tool.Blamed
 		partial   *tool.Partial
 		unknown   *tool.UnknownOutcome
 		answer    *pdapi.Error
@@ -42,6 +43,8 @@ func explanation(err error) string {
 	switch {
 	case errors.As(err, &wrong):
 		return wrong.Error() + "\nNothing was done; correct the call and repeat it."
+	case errors.As(err, &blamed) && errors.As(err, &answer):
+		return fmt.Sprintf("%s (%s).", strings.Join(blamed.Problems, "\n"), whatCame(answer))
 	case errors.As(err, &partial):
 		return partial.Done + ", because: " + explanation(partial.Err)
 	case errors.As(err, &unknown):

@@ -20,8 +20,8 @@ var routerTools = []tool.Tool{
 
 type updateRouterInput struct {
 	orchestrationInput
-	Rules    []tool.Open[shownRule] `json:"rules" min:"0" doc:"All, in order, as get_event_orchestration_router shows them"`
-	CatchAll tool.ServiceID         `json:"catch_all_route_to,omitzero" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
+	Rules    []tool.Open[shownRule] `json:"rules" pages:"true" min:"0" doc:"All, in order, as get_event_orchestration_router shows them"`
+	CatchAll tool.ServiceID         `json:"catch_all_route_to,omitzero" pages:"true" also:"unrouted" doc:"A service, or unrouted; left as it is by default"`
 	Version  string                 `json:"expected_version,omitzero" doc:"Refuse if the router has another"`
 	// DeleteMissing is needed for rules to disappear, with the version: a model
 	// that read a part of the rules, or sends none, would else delete the others.
@@ -206,7 +206,7 @@ func missingServices(ctx context.Context, pd pdapi.Reader, targets map[string]st
 type appendInput struct {
 	orchestrationInput
 	Conditions []string       `json:"conditions" min:"1" max:"50" doc:"Any of them, as event.summary matches part 'database' and event.severity matches 'critical'"`
-	RouteTo    tool.ServiceID `json:"route_to"`
+	RouteTo    tool.ServiceID `json:"route_to" pages:"true"`
 	Label      string         `json:"label,omitzero" max:"255"`
 }
 

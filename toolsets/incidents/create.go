@@ -18,11 +18,11 @@ import (
 
 type createIncidentInput struct {
 	Title    string                  `json:"title" min:"1" max:"1024"`
-	Service  tool.ServiceID          `json:"service_id"`
+	Service  tool.ServiceID          `json:"service_id" pages:"true"`
 	Urgency  string                  `json:"urgency,omitzero" enum:"high,low" doc:"Default: the service's rule"`
 	Priority tool.PriorityID         `json:"priority_id,omitzero"`
-	Policy   tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" doc:"Instead of the service's"`
-	Assignee tool.UserID             `json:"assignee_id,omitzero" doc:"Instead of a policy"`
+	Policy   tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" pages:"true" doc:"Instead of the service's"`
+	Assignee tool.UserID             `json:"assignee_id,omitzero" pages:"true" doc:"Instead of a policy"`
 	Body     string                  `json:"body,omitzero" max:"25000" doc:"What is known"`
 	Key      string                  `json:"incident_key,omitzero" max:"255" doc:"While open, no second one opens"`
 }

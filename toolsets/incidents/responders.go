@@ -18,8 +18,8 @@ var responderTools = []tool.Tool{
 
 type addRespondersInput struct {
 	Incident tool.IncidentID           `json:"incident_id"`
-	Users    []tool.UserID             `json:"user_ids,omitzero"`
-	Policies []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero"`
+	Users    []tool.UserID             `json:"user_ids,omitzero" pages:"true"`
+	Policies []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero" pages:"true"`
 	Message  string                    `json:"message" default:"Please help with this incident." min:"1" max:"5000"`
 }
 

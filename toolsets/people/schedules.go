@@ -206,7 +206,7 @@ func listScheduleUsers(ctx context.Context, call tool.Reading, in scheduleUsersI
 
 type overrideInput struct {
 	ID        tool.ScheduleID `json:"schedule_id"`
-	Overrides []newOverride   `json:"overrides" min:"1" max:"100"`
+	Overrides []newOverride   `json:"overrides" pages:"true" min:"1" max:"100"`
 }
 
 type newOverride struct {

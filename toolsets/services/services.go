@@ -40,8 +40,8 @@ func getService(ctx context.Context, call tool.Reading, in getServiceInput) (ser
 type serviceSettings struct {
 	AutoResolve  *int          `json:"auto_resolve_timeout,omitzero" min:"0" clears:"0 is never" doc:"Seconds"`
 	Acknowledged *int          `json:"acknowledgement_timeout,omitzero" min:"0" clears:"0 is never" doc:"Seconds until an acknowledged incident triggers again"`
-	Urgency      string        `json:"urgency,omitzero" enum:"high,low,severity_based" doc:"At all times"`
-	Hours        *supportHours `json:"support_hours,omitzero" doc:"Instead of one urgency"`
+	Urgency      string        `json:"urgency,omitzero" pages:"true" enum:"high,low,severity_based" doc:"At all times"`
+	Hours        *supportHours `json:"support_hours,omitzero" pages:"true" doc:"Instead of one urgency"`
 }
 
 // supportHours are the hours of a service and the urgencies in and out of them.
@@ -101,7 +101,7 @@ func timeOfDay(name, s string) (string, error) {
 
 type createServiceInput struct {
 	Name        string                  `json:"name" min:"1" max:"255"`
-	Policy      tool.EscalationPolicyID `json:"escalation_policy_id"`
+	Policy      tool.EscalationPolicyID `json:"escalation_policy_id" pages:"true"`
 	Description *string                 `json:"description,omitzero" max:"1024"`
 	serviceSettings
 }
@@ -120,7 +120,7 @@ type updateServiceInput struct {
 	ID          tool.ServiceID          `json:"service_id"`
 	Name        *string                 `json:"name,omitzero" min:"1" max:"255"`
 	Description *string                 `json:"description,omitzero" max:"1024" clears:"true"`
-	Policy      tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
+	Policy      tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" pages:"true"`
 	serviceSettings
 }
 

@@ -55,7 +55,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 			return nil, err
 		}
 	}
-	names := &resolver{pd: s.Client.Remembering(&p.call.lookedUp), names: &s.names, writes: !t.access.ReadOnly()}
+	names := &resolver{pd: s.Client.Remembering(&p.call.lookedUp), names: &s.names, writes: !t.access.ReadOnly(), parts: t.takesParts(d.Given)}
 	if err := names.resolve(ctx, d.References); err != nil {
 		return nil, err
 	}
@@ -125,7 +125,7 @@ func (p *Prepared) Run(ctx context.Context) (*Result, error) {
 		p.session.names.forget()
 	}
 	if err != nil {
-		return nil, err
+		return nil, p.session.blame(ctx, p.in, err)
 	}
 	r := &Result{value: out, rendering: rendering{notes: p.call.allNotes()}, changed: p.call.changed, understood: p.understood, names: &p.session.names}
 	if list, ok := out.(lister); ok {

@@ -63,8 +63,9 @@ func (d *directory) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_ = json.NewEncoder(w).Encode(map[string]any{d.key: fitting[start:end], "limit": limit, "offset": offset, "more": end < len(fitting)})
 }
 
-// named are the arguments of two tools that do nothing but say which objects they
-// were called with: "look", which only reads, and "touch", which changes things.
+// named are the arguments of tools that do nothing but say which objects they were
+// called with: "look", which only reads, "touch" and "make", which change things, "page",
+// which pages people by that, and "remove".
 type named struct {
 	Service tool.ServiceID   `json:"service_id,omitzero"`
 	Team    tool.TeamID      `json:"team_id,omitzero"`
@@ -75,7 +76,17 @@ type named struct {
 var lookAndTouch = tool.Set{Name: "test", Tools: []tool.Tool{
 	tool.Read("look", "Look", "", func(_ context.Context, _ tool.Reading, in named) (named, error) { return in, nil }),
 	tool.Update("touch", "Touch", "", func(_ context.Context, _ tool.Writing, in named) (named, error) { return in, nil }),
+	tool.Create("make", "Make", "", func(_ context.Context, _ tool.Writing, in named) (named, error) { return in, nil }),
+	tool.UpdateAndNotify("page", "Page", "", func(_ context.Context, _ tool.Writing, in named) (named, error) { return in, nil }),
+	tool.Delete("remove", "Remove", "", func(_ context.Context, _ tool.Writing, in named) (named, error) { return in, nil }),
+	tool.Create("call", "Call", "", func(_ context.Context, _ tool.Writing, in calling) (named, error) { return in.named, nil }),
 }}
+
+// calling are the arguments of "call", which pages people if it is given a team.
+type calling struct {
+	named
+	Paged tool.TeamID `json:"paged_team_id,omitzero" pages:"true"`
+}
 
 // withObjects is a server of the tools look and touch, for which PagerDuty has these
 // objects and no others of the kind: "services", "users" or "teams".

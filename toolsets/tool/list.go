@@ -43,7 +43,7 @@ type List[T any] struct {
 	// NextCursor is where the list goes on, where PagerDuty pages by cursor.
 	NextCursor string
 	// Instead is shown in place of the records where they were only counted.
-	Instead []Fact
+	Instead []wording.Fact
 	// Facts follow the records in order: what they have in common, or were
 	// searched by.
 	Facts []wording.Fact

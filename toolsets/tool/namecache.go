@@ -101,6 +101,13 @@ func (c *nameCache) nameOf(id string) string {
 	return c.ids[id].name
 }
 
+// known is an object that PagerDuty is known to have by an id; of others it has no kind.
+func (c *nameCache) known(id string) knownObject {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ids[id]
+}
+
 // keepID remembers that PagerDuty knows an object of a kind by an id, and its name if
 // that is known.
 func (c *nameCache) keepID(k *kind.Kind, id, name string) {
@@ -207,7 +214,7 @@ func memberKind(name string) *kind.Kind {
 		return &kind.Incident
 	case "service", "services":
 		return &kind.Service
-	case "user", "users", "assigned_to", "by", "members", "responders", "requested_by", "resolved_by":
+	case "user", "users", "assigned_to", "members", "responders": // what somebody did may be an integration's doing
 		return &kind.User
 	case "team", "teams":
 		return &kind.Team

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
@@ -14,35 +13,8 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
-const (
-	// maxLookups is how many names and unknown ids one call may have looked up.
-	maxLookups = 100
-	// lookupsAtOnce is how many look-ups of a call run side by side.
-	lookupsAtOnce = 4
-	// maxSearched is how many objects a name is sought among, where PagerDuty
-	// searches by text. Where it doesn't, it is all that a list can have.
-	maxSearched = 1000
-	// maxCandidates is how many objects an error offers to choose from.
-	maxCandidates = 10
-)
-
-// understood says what a text was taken for, where that is worth saying.
-type understood struct {
-	Said    string `json:"said"`
-	ID      string `json:"id"`
-	Summary string `json:"summary"`
-}
-
-// resolver turns references into ids, for one call.
-type resolver struct {
-	pd    pdapi.Reader
-	names *nameCache
-	// writes is set for tools that change something: they need a whole name that
-	// only one object has, looked up anew, and say what they took it for.
-	writes     bool
-	understood []understood
-	named      map[string]string // the names of the objects by id, as far as known
-}
+// maxLookups is how many names and unknown ids one call may have looked up.
+const maxLookups = 100
 
 // resolve looks up what references mean before a tool runs. It names all that
 // can't be resolved at once, in an [*ArgumentError].
@@ -94,10 +66,6 @@ func (r *resolver) isKnown(ref kind.Reference) bool {
 	return ref.LooksLikeID && r.names.hasID(ref.Kind, id)
 }
 
-// manyIDs is from how many unknown ids of a kind on one list of all objects is
-// asked for instead of each object.
-const manyIDs = 10
-
 // learnIDs lists the objects of a kind of which many ids are to be looked up.
 func (r *resolver) learnIDs(ctx context.Context, refs []kind.Reference) error {
 	unknown := map[*kind.Kind]int{}
@@ -135,19 +103,6 @@ func unique(refs []kind.Reference) []kind.Reference {
 	return out
 }
 
-// finding is what a reference was found to mean: an object, a problem for the
-// caller to mend, or the failure of the look-up.
-type finding struct {
-	kind.Candidate
-	worthSaying bool // what was written is not the object's id or name
-	problem     string
-	err         error
-}
-
-func problem(format string, args ...any) finding {
-	return finding{problem: fmt.Sprintf(format, args...)}
-}
-
 // find returns what a reference means.
 func (r *resolver) find(ctx context.Context, ref kind.Reference) finding {
 	if ref.Kind.People && strings.EqualFold(ref.Text, "me") {
@@ -168,58 +123,6 @@ func (r *resolver) find(ctx context.Context, ref kind.Reference) finding {
 		}
 	}
 	return r.byName(ctx, ref)
-}
-
-// byID asks PagerDuty whether it knows an id. It fails with [pdapi.ErrNotFound] if
-// not.
-func (r *resolver) byID(ctx context.Context, k *kind.Kind, id string) finding {
-	if r.names.hasID(k, id) {
-		return finding{Candidate: kind.Candidate{ID: id}}
-	}
-	if k.ByID == nil { // few enough to be listed
-		found, whole, err := r.search(ctx, k, "", pdapi.MaxPageSize, r.writes)
-		if err != nil {
-			return finding{err: err}
-		}
-		if i := slices.IndexFunc(found, func(c kind.Candidate) bool { return c.ID == id }); i >= 0 {
-			return finding{Candidate: found[i]}
-		}
-		if whole {
-			return finding{err: pdapi.ErrNotFound}
-		}
-		return finding{Candidate: kind.Candidate{ID: id}}
-	}
-	found, err := k.ByID(ctx, r.pd, id)
-	if err != nil {
-		return finding{err: err}
-	}
-	r.names.keepID(k, id, found.Name)
-	found.ID = id
-	return finding{Candidate: found}
-}
-
-// search lists objects whose name contains text; unless fresh, it may list what was
-// found before.
-func (r *resolver) search(ctx context.Context, k *kind.Kind, text string, limit int, fresh bool) ([]kind.Candidate, bool, error) {
-	switch {
-	case !k.Searches && limit == maxSearched:
-		text, limit = "", pdapi.MaxDepth
-	case !k.Searches:
-		text = ""
-	}
-	if known, ok := r.names.search(k, text, time.Now()); ok && !fresh && (known.whole || len(known.found) >= limit) {
-		return known.found, known.whole, nil
-	}
-	epoch := r.names.now()
-	found, whole, err := k.Search(ctx, r.pd, text, limit)
-	if err != nil {
-		return nil, false, err
-	}
-	for i, c := range found { // names that somebody made endless cost no memory
-		found[i].Name, found[i].About = wording.Shorten(c.Name, wording.MaxName), wording.Shorten(c.About, wording.MaxName)
-	}
-	r.names.keep(epoch, k, text, foundBefore{found, whole, time.Now()})
-	return found, whole, nil
 }
 
 // byName returns the object that a name, or an e-mail address, means.
@@ -261,6 +164,9 @@ func (r *resolver) byName(ctx context.Context, ref kind.Reference) finding {
 		return problem("more than %d objects have %s in their name, so that it is not sure which one is meant; give the id. Is it %s?", maxSearched, wording.Quote(ref.Text), matches[0])
 	case len(matches) == 1:
 		return finding{Candidate: matches[0], worthSaying: r.writes || ref.LooksLikeID}
+	}
+	if got, ok := r.byWord(ctx, ref, found, whole); ok {
+		return got
 	}
 	if got, ok := r.byPart(ref, found, whole); ok {
 		return got
@@ -315,7 +221,7 @@ func (r *resolver) choose(ref kind.Reference, matches []kind.Candidate, whole bo
 	case len(matches) > 1 || !whole:
 		return ambiguous(ref, matches, whole), true
 	case r.writes:
-		return problem("no %s is named exactly %s; changes need the whole name or the id. Is it %s?", ref.Kind.Word, wording.Quote(ref.Text), matches[0]), true
+		return problem("no %s is named exactly %s, and this change needs the whole name or the id. Is it %s?", ref.Kind.Word, wording.Quote(ref.Text), matches[0]), true
 	}
 	return finding{Candidate: matches[0], worthSaying: true}, true
 }
@@ -323,6 +229,11 @@ func (r *resolver) choose(ref kind.Reference, matches []kind.Candidate, whole bo
 // byLikeness looks for objects that a search for the whole text does not find: with
 // other accents, or with a slip in the rest of the name.
 func (r *resolver) byLikeness(ctx context.Context, ref kind.Reference) finding {
+	if id, ok := kind.AsID(ref.Text); ok && ref.LooksLikeID {
+		if is := r.whatItIs(ctx, ref.Kind, id); is != "" {
+			return problem("%s", is)
+		}
+	}
 	var near []kind.Candidate
 	for _, text := range []string{plainStart(ref.Text), ""} {
 		found, whole, err := r.search(ctx, ref.Kind, text, pdapi.MaxPageSize, false)
@@ -373,30 +284,4 @@ func plainStart(text string) string {
 		}
 	}
 	return run
-}
-
-func matching(found []kind.Candidate, fits func(kind.Candidate) bool) []kind.Candidate {
-	var out []kind.Candidate
-	for _, c := range found {
-		if fits(c) {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-func ambiguous(ref kind.Reference, matches []kind.Candidate, whole bool) finding {
-	rest := ""
-	if len(matches) > maxCandidates || !whole {
-		rest = ", and more"
-	}
-	return problem("%s may mean several: %s%s. Give one of these ids, or more of the name", wording.Quote(ref.Text), listed(matches[:min(len(matches), maxCandidates)]), rest)
-}
-
-func listed(candidates []kind.Candidate) string {
-	var list []string
-	for _, c := range candidates {
-		list = append(list, c.String())
-	}
-	return strings.Join(list, ", ")
 }

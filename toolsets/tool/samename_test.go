@@ -52,7 +52,7 @@ func TestSameName(t *testing.T) {
 }
 
 // TestNearlyTheName holds that a read takes what it finds by a part of the name or
-// without its accents, and that a change asks back.
+// without its accents, and that a change that pages asks back.
 func TestNearlyTheName(t *testing.T) {
 	t.Parallel()
 	for what, c := range map[string]struct{ name, said string }{
@@ -71,7 +71,7 @@ func TestNearlyTheName(t *testing.T) {
 			if what == "hidden characters inside" {
 				return // it looks the same, so that a change may take it
 			}
-			if said := r.Refusal(t, "touch", rig.Args{"service_id": c.said}); !strings.Contains(said, "PWANTED") || !strings.Contains(said, "service_id: ") {
+			if said := r.Refusal(t, "page", rig.Args{"service_id": c.said}); !strings.Contains(said, "PWANTED") || !strings.Contains(said, "service_id: ") {
 				t.Errorf("%s", said)
 			}
 		})

@@ -15,6 +15,8 @@ import (
 	"context"
 	"encoding/json"
 	"reflect"
+	"slices"
+	"strings"
 	"sync"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
@@ -26,7 +28,9 @@ type Tool struct {
 	access                   Access
 	// input describes the arguments. It is made when it is first needed: a server has
 	// many tools, and its start waits for none of them.
-	input   func() *input.Object
+	input func() *input.Object
+	// pages are the arguments that page people, or decide who is paged.
+	pages   func() []string
 	aliases []Alias
 	run     func(context.Context, *Session, *Call, any) (any, error)
 }
@@ -94,6 +98,7 @@ func construct[In, Out any](access Access, name, title, description string, run 
 			o.BelongsTo(name, access.ReadOnly())
 			return o
 		}),
+		pages: sync.OnceValue(func() []string { return pagers(reflect.TypeFor[In]()) }),
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
 			pd := s.Client.WithProgress(c.Progress).WithOdd(c.addOdd)
 			if access.ReadOnly() {
@@ -102,6 +107,27 @@ func construct[In, Out any](access Access, name, title, description string, run 
 			return run(ctx, Writing{c, pd}, in.(In))
 		},
 	}
+}
+
+// pagers are the names of an input's arguments that are tagged pages: those that page
+// people, or decide who is paged from then on, or whether anybody is.
+func pagers(input reflect.Type) []string {
+	var names []string
+	for _, f := range reflect.VisibleFields(input) {
+		if f.Tag.Get("pages") != "" {
+			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// takesParts reports whether a call with these arguments may name objects by a part of
+// their names that no other has: one that changes something, but neither deletes nor
+// pages.
+func (t Tool) takesParts(given []string) bool {
+	return (t.access == creates || t.access == updates) &&
+		!slices.ContainsFunc(t.pages(), func(name string) bool { return slices.Contains(given, name) })
 }
 
 // Known makes a tool known under another name, too, which fixes some of its

@@ -55,7 +55,13 @@ func (c Candidate) String() string {
 	return s + ")"
 }
 
-var Incident = Kind{Word: "incident", paths: []string{"incidents"}, numbered: true}
+var Incident = Kind{
+	Word: "incident", paths: []string{"incidents"}, numbered: true,
+	ByID: func(ctx context.Context, pd pdapi.Reader, id string) (Candidate, error) {
+		found, err := pd.Incident(ctx, id)
+		return Candidate{ID: found.ID, Name: found.Title}, err
+	},
+}
 
 var Service = Kind{
 	Word: "service", paths: []string{"service-directory", "services"}, Searches: true,
@@ -195,8 +201,8 @@ func gather[T any](pages iter.Seq2[pdapi.Page[T], error], read func(T) Candidate
 	return found, whole, nil
 }
 
-// article is the kind's word with "a" or "an" in front.
-func (k *Kind) article() string {
+// Article is the kind's word with "a" or "an" in front.
+func (k *Kind) Article() string {
 	if strings.ContainsRune("aeio", rune(k.Word[0])) {
 		return "an " + k.Word
 	}

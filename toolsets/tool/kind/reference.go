@@ -55,12 +55,12 @@ var incidentNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCo
 func Parse(k *Kind, s string) (id string, looksLikeID bool, problem string) {
 	switch {
 	case s == "":
-		return "", false, `"" is not ` + k.article() + "; " + k.Forms()
+		return "", false, `"" is not ` + k.Article() + "; " + k.Forms()
 	case strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://"):
 		id, problem = fromURL(k, s)
 		return id, false, problem
 	case len([]rune(s)) > wording.MaxName:
-		return "", false, wording.Quote(s) + " is too long to be " + k.article() + ": it has more than 255 characters; " + k.Forms()
+		return "", false, wording.Quote(s) + " is too long to be " + k.Article() + ": it has more than 255 characters; " + k.Forms()
 	case k.numbered:
 		if m := incidentNumber().FindStringSubmatch(s); m != nil {
 			return m[1], false, ""
@@ -71,7 +71,7 @@ func Parse(k *Kind, s string) (id string, looksLikeID bool, problem string) {
 		if pdapi.IsID(s) {
 			return s, false, ""
 		}
-		return "", false, wording.Quote(s) + " is not " + k.article() + "; " + k.Forms()
+		return "", false, wording.Quote(s) + " is not " + k.Article() + "; " + k.Forms()
 	}
 	id, looksLikeID = AsID(s)
 	return id, looksLikeID, ""
@@ -111,5 +111,5 @@ func fromURL(k *Kind, s string) (id, problem string) {
 			return parts[i+1], ""
 		}
 	}
-	return "", wording.Quote(s) + " is not the URL of " + k.article() + "; " + k.Forms()
+	return "", wording.Quote(s) + " is not the URL of " + k.Article() + "; " + k.Forms()
 }
