@@ -6,7 +6,6 @@ import (
 	"context"
 	"log/slog"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -58,9 +57,9 @@ func New(o Options) *Server {
 			}
 		}
 	})
+	s.instruct(hooks)
 	s.mcp = mcpserver.NewMCPServer("pagerduty-mcp", o.Version,
 		mcpserver.WithTitle("PagerDuty"),
-		mcpserver.WithInstructions(instructions(o)),
 		mcpserver.WithToolCapabilities(false),
 		mcpserver.WithHooks(hooks),
 	)
@@ -87,23 +86,6 @@ func New(o Options) *Server {
 
 // MCP is the server as mcp-go's in-process client takes it.
 func (s *Server) MCP() *mcpserver.MCPServer { return s.mcp }
-
-// instructions are what a client tells its model of the server.
-func instructions(o Options) string {
-	var parts []string
-	hasWrites := false
-	for _, set := range o.Sets {
-		parts = append(parts, set.Instructions)
-		if o.EnableWrite {
-			parts = append(parts, set.WriteInstructions)
-		}
-		hasWrites = hasWrites || slices.ContainsFunc(set.Tools, func(t tool.Tool) bool { return !t.Access().ReadOnly() })
-	}
-	if hasWrites && !o.EnableWrite {
-		parts = append(parts, "Read-only: to change things, a person must start the server with --enable-write-tools.")
-	}
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")
-}
 
 // definition is a tool as MCP lists it, without the schema of its arguments.
 func definition(t tool.Tool) mcp.Tool {

@@ -8,12 +8,14 @@ import (
 	"sync"
 	"testing"
 	"text/tabwriter"
+	"time"
 
 	"fmt"
 
 	"github.com/tiktoken-go/tokenizer"
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
+	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -91,6 +93,24 @@ func TestDefinitionsAreCheap(t *testing.T) {
 	_, _ = fmt.Fprintf(table, "definitions\tread-only\t\t%d\tof 3000\n", readOnly)
 	_, _ = fmt.Fprintf(table, "definitions\tfirst four\t\t%d\tof 6300\n", all)
 	_, _ = fmt.Fprintf(table, "definitions\tall\t\t%d\tof 13000\n", everything)
+}
+
+// TestInstructionsAreCheap holds what the instructions of all toolsets cost, with the time
+// as it is said before the user's zone is known, and afterwards.
+func TestInstructionsAreCheap(t *testing.T) {
+	t.Parallel()
+	newYork, err := time.LoadLocation("America/New_York")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, zone := range []*time.Location{nil, newYork} {
+		r := rig.New(t, rig.WithServer(func(o *server.Options) { o.TimeZone = zone }))
+		n := tokens(t, r.Instructions)
+		fmt.Printf("instructions  all, zone %v  %d of 500\n", zone, n)
+		if n > 500 {
+			t.Errorf("the instructions cost %d tokens, not 500 at most:\n%s", n, r.Instructions)
+		}
+	}
 }
 
 // TestRecordsAreCheap holds what 25 records of a list cost, counted from as many

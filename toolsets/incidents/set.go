@@ -15,8 +15,8 @@ func Set() tool.Set {
 		Title: "Incidents",
 		Holds: "find incidents, judge them and act on them",
 		Instructions: "PagerDuty incidents. What is on fire: list_incidents with status triggered and acknowledged. " +
-			"My incidents: request_scope assigned. A list covers the last month unless since, until or date_range say otherwise; " +
-			"go on with next_offset. Names, numbers, e-mails, me and links work wherever an id does. " +
+			"My incidents: request_scope assigned. Without times a list covers the last month. " +
+			"How many, or how many per service, team or day: count_by or total. " +
 			"Before deciding what an incident means, see get_related_incidents (same cause?) and get_past_incidents (seen before?).",
 		WriteInstructions: "create_incident, add_responders, and manage_incidents when it reassigns or escalates page people: do it only when asked, and never twice.",
 		Tools:             slices.Concat(incidentTools, insightTools, noteTools, responderTools),

@@ -14,9 +14,8 @@ func Set() tool.Set {
 		Name:  "people",
 		Title: "People",
 		Holds: "users, teams, schedules, who is on call, escalation policies",
-		Instructions: "PagerDuty people. Who is on call: list_oncalls, by escalation policy, schedule or user; without times it means now, level 1 is paged first. " +
-			"Who will be: list_oncalls or get_schedule with since and until. Who am I: get_user_data. " +
-			"Names, e-mails, me and links work wherever an id does; days (today, monday) are in the user's time zone.",
+		Instructions: "PagerDuty people. Who is on call: list_oncalls, by service, team, escalation policy, schedule or user; without times it means now, level 1 is paged first. " +
+			"Who will be: list_oncalls or get_schedule with since and until. Who am I: get_user_data.",
 		WriteInstructions: "create_schedule_override changes who is paged; remove and delete can't be undone: do them only when asked.",
 		Tools:             slices.Concat(userTools, teamTools, scheduleTools, onCallTools, policyTools),
 	}

@@ -11,7 +11,8 @@ func Set() tool.Set {
 		Title: "Services",
 		Holds: "find, create and change services",
 		Instructions: "PagerDuty services. Find one by part of its name with list_services; its status critical means triggered incidents, " +
-			"warning acknowledged ones. get_service has timeouts, urgency rule, support hours and integrations.",
+			"warning acknowledged ones. get_service has timeouts, urgency rule, support hours and integrations; " +
+			"of many services list_services has timeouts, with fields name, auto_resolve_timeout.",
 		WriteInstructions: "update_service changes only what is given; clear empties a description and switches a timeout off.",
 		Tools:             serviceTools,
 	}

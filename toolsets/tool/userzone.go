@@ -95,8 +95,27 @@ func (s *Session) tellTime(ctx context.Context, err error, d input.Decoded) erro
 	if unknown != nil {
 		zone = time.UTC
 	}
+	return &input.ArgumentError{Problems: wrong.Problems, Know: "It is " + s.clockIn(zone) + " now."}
+}
+
+func (s *Session) clockIn(zone *time.Location) string {
 	now := s.now().In(zone)
-	return &input.ArgumentError{Problems: wrong.Problems, Know: fmt.Sprintf("It is %s, %s now.", now.Weekday(), when.Clock(now.Truncate(time.Minute), zone))}
+	return now.Weekday().String() + ", " + when.Clock(now.Truncate(time.Minute), zone)
+}
+
+// Today says what day and time it is, in the time zone that days are meant in as far as
+// that is known: nothing is asked for it.
+func (s *Session) Today() string {
+	zone := s.Zone
+	if zone == nil {
+		s.zone.mu.Lock()
+		zone = s.zone.zone
+		s.zone.mu.Unlock()
+	}
+	if zone == nil {
+		return "It is " + s.clockIn(time.UTC) + "; days and times without a zone are in the PagerDuty user's zone."
+	}
+	return "It is " + s.clockIn(zone) + ", the zone of days and times without one."
 }
 
 // isOffset reports whether a zone is an offset alone, without the changes of its clocks.
