@@ -12,7 +12,21 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 )
 
-// TestQuestions asks what an on-call engineer asks, in the words they use: each
+// question is what somebody asks, and the calls that answer it.
+type question struct {
+	Ask   string `json:"ask"`
+	Calls int    `json:"calls"` // how many it takes
+	step
+	Then  []step   `json:"then"` // the calls after the first one
+	Facts []string `json:"facts"`
+}
+
+type step struct {
+	Tool string          `json:"tool"`
+	With json.RawMessage `json:"with"`
+}
+
+// TestQuestions asks what an on-call engineer asks, in the words they use: almost every
 // question takes one call.
 func TestQuestions(t *testing.T) {
 	t.Parallel()
@@ -20,25 +34,27 @@ func TestQuestions(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var questions []struct {
-		Ask   string          `json:"ask"`
-		Tool  string          `json:"tool"`
-		With  json.RawMessage `json:"with"`
-		Facts []string        `json:"facts"`
-	}
+	var questions []question
 	if err := json.Unmarshal(data, &questions); err != nil {
 		t.Fatal(err)
 	}
-	if len(questions) < 60 {
-		t.Errorf("%d questions, want 60 or more", len(questions))
+	if len(questions) < 75 {
+		t.Errorf("%d questions, want 75 or more", len(questions))
 	}
 	var requests bytes.Buffer
 	for _, q := range questions {
 		t.Run(q.Ask, func(t *testing.T) {
 			r := rig.New(t)
-			text, isError := r.Call(t, q.Tool, r.Fill(t, q.With))
-			if isError {
-				t.Fatalf("%s", text)
+			text := ""
+			steps := append([]step{q.step}, q.Then...)
+			for _, s := range steps {
+				said, isError := r.Call(t, s.Tool, r.Fill(t, s.With))
+				if text += said; isError {
+					t.Fatalf("%s", said)
+				}
+			}
+			if len(steps) != q.Calls || q.Calls > 2 {
+				t.Errorf("it takes %d calls, not %d", len(steps), q.Calls)
 			}
 			for _, fact := range q.Facts {
 				if fact = string(r.Fill(t, []byte(fact))); !strings.Contains(text, fact) {

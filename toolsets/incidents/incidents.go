@@ -39,7 +39,9 @@ type listIncidentsInput struct {
 	// Include adds the notes to what is shown; so does fields.
 	Include []string `json:"include,omitzero" enum:"notes" hidden:"true"`
 	counting
-	SortBy string `json:"sort_by,omitzero" order:"created_at,resolved_at,urgency,incident_number" max:"2" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
+	Query    tool.Instead `json:"query,omitzero" hidden:"true" says:"PagerDuty doesn't search incidents by their text; narrow by service_ids, team_ids, status or time, and read the titles (fields: title)"`
+	Policies tool.Instead `json:"escalation_policy_ids,omitzero" hidden:"true" alias:"escalation_policy" says:"PagerDuty doesn't find incidents by escalation policy; get_escalation_policy lists the services that use it, to be given as service_ids"`
+	SortBy   string       `json:"sort_by,omitzero" order:"created_at,resolved_at,urgency,incident_number" max:"2" doc:"Up to two of created_at, resolved_at, urgency, incident_number, with :asc or :desc"`
 	tool.Paging
 }
 

@@ -20,8 +20,10 @@ var scheduleTools = []tool.Tool{
 }
 
 type listSchedulesInput struct {
-	Query   string        `json:"query,omitzero" doc:"Part of the name"`
-	TeamIDs []tool.TeamID `json:"team_ids,omitzero"`
+	Query    string        `json:"query,omitzero" doc:"Part of the name"`
+	TeamIDs  []tool.TeamID `json:"team_ids,omitzero"`
+	Services tool.Instead  `json:"service_ids,omitzero" hidden:"true" alias:"service" says:"who is on call by service: list_oncalls takes service_ids"`
+	Users    tool.Instead  `json:"user_ids,omitzero" hidden:"true" alias:"user" says:"the shifts of a user: list_oncalls takes user_ids, with since and until"`
 	tool.Paging
 }
 

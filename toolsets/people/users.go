@@ -34,8 +34,10 @@ func getUserData(ctx context.Context, call tool.Reading, _ struct{}) (user, erro
 }
 
 type listUsersInput struct {
-	Query   string        `json:"query,omitzero" doc:"Part of name or e-mail"`
-	TeamIDs []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
+	Query     string        `json:"query,omitzero" doc:"Part of name or e-mail"`
+	TeamIDs   []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
+	Services  tool.Instead  `json:"service_ids,omitzero" hidden:"true" alias:"service" says:"who is on call by service: list_oncalls takes service_ids"`
+	Schedules tool.Instead  `json:"schedule_ids,omitzero" hidden:"true" alias:"schedule" says:"the users of a schedule: list_schedule_users; who is on call by it: list_oncalls with schedule_ids"`
 	tool.Paging
 }
 

@@ -16,9 +16,10 @@ var serviceTools = []tool.Tool{
 }
 
 type listServicesInput struct {
-	Query   string        `json:"query,omitzero" doc:"Part of the name"`
-	TeamIDs []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
-	SortBy  string        `json:"sort_by,omitzero" enum:"name:asc,name:desc"`
+	Query    string        `json:"query,omitzero" doc:"Part of the name"`
+	TeamIDs  []tool.TeamID `json:"team_ids,omitzero" alias:"teams_ids"`
+	SortBy   string        `json:"sort_by,omitzero" enum:"name:asc,name:desc"`
+	Policies tool.Instead  `json:"escalation_policy_ids,omitzero" hidden:"true" alias:"escalation_policy" says:"the services that use an escalation policy: get_escalation_policy lists them"`
 	tool.Paging
 }
 

@@ -21,6 +21,9 @@ const (
 	maxSearched = 1000
 	// maxCandidates is how many objects an error offers to choose from.
 	maxCandidates = 10
+	// fewObjects is how many objects of a kind an error names though none of them is
+	// like what was written.
+	fewObjects = 6
 )
 
 // manyIDs is from how many unknown ids of a kind on one list of all objects is

@@ -234,7 +234,7 @@ func (r *resolver) byLikeness(ctx context.Context, ref kind.Reference) finding {
 			return problem("%s", is)
 		}
 	}
-	var near []kind.Candidate
+	var near, few []kind.Candidate
 	for _, text := range []string{plainStart(ref.Text), ""} {
 		found, whole, err := r.search(ctx, ref.Kind, text, pdapi.MaxPageSize, false)
 		if err != nil {
@@ -245,6 +245,9 @@ func (r *resolver) byLikeness(ctx context.Context, ref kind.Reference) finding {
 		}
 		if near = nearest(ctx, ref.Text, found, 3); near != nil {
 			break
+		}
+		if whole && len(found) <= fewObjects && (text == "" || !ref.Kind.Searches) {
+			few = found // all there are
 		}
 		if !ref.Kind.Searches {
 			break // that was all there is
@@ -260,7 +263,10 @@ func (r *resolver) byLikeness(ctx context.Context, ref kind.Reference) finding {
 	if strings.Contains(ref.Text, ",") {
 		what += ", which is taken for one name; give several as a list of strings"
 	}
-	if near == nil {
+	switch {
+	case near == nil && few != nil:
+		return problem("%s; there are: %s", what, listed(few))
+	case near == nil:
 		return problem("%s; %s", what, ref.Kind.Forms())
 	}
 	return problem("%s; the nearest: %s", what, listed(near))

@@ -33,7 +33,8 @@ func nearest(ctx context.Context, text string, found []kind.Candidate, most int)
 			words += least
 		}
 		distance := min(wording.EditDistance(text, name), words)
-		if distance <= max(3, len(text)/2) {
+		// As many letters off as it has is nothing in common.
+		if distance <= max(3, len(text)/2) && distance < len(text) {
 			list = append(list, scored{c, distance})
 		}
 	}
