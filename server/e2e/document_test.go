@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -13,6 +15,34 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
+
+// costOfAll is where the README says what all definitions cost.
+var costOfAll = regexp.MustCompile(`less than [\d,]+ tokens of context`)
+
+// TestTokensInReadme holds the README's figure: the next round one.
+func TestTokensInReadme(t *testing.T) {
+	t.Parallel()
+	path := filepath.Join("..", "..", "README.md")
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := 0
+	for _, made := range rig.Tools() {
+		all += tokens(t, definition(t, made))
+	}
+	round := (all/500 + 1) * 500
+	want := fmt.Sprintf("less than %d,%03d tokens of context", round/1000, round%1000)
+	if rig.Updating() {
+		if err := os.WriteFile(path, costOfAll.ReplaceAll(data, []byte(want)), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if said := costOfAll.FindAllString(string(data), -1); !slices.Equal(said, []string{want}) {
+		t.Errorf("README.md says %q, want %q once; run: task update", said, want)
+	}
+}
 
 // TestTokensDocument holds the figures in docs/tokens.md.
 func TestTokensDocument(t *testing.T) {
