@@ -33,7 +33,7 @@ func (o Odd) String() string {
 // of records; null in a list is left out. It fails only if nothing can be read.
 func decode[T any](raw []byte, target *T) (odd []Odd, err error) {
 	if !listsNull(raw) && json.Unmarshal(raw, target) == nil {
-		return nil, nil
+		return oddWithin(target), nil
 	}
 	// The slow way: field by field.
 	value := reflect.ValueOf(target).Elem()
@@ -43,7 +43,7 @@ func decode[T any](raw []byte, target *T) (odd []Odd, err error) {
 		if !p.read(raw, value, "", 0) {
 			return nil, notA(expected(value), raw)
 		}
-		return p.named(""), nil
+		return append(p.named(""), oddWithin(target)...), nil
 	}
 	var records []json.RawMessage
 	if json.Unmarshal(raw, &records) != nil {
@@ -58,6 +58,20 @@ func decode[T any](raw []byte, target *T) (odd []Odd, err error) {
 		odd = append(odd, p.named(recordName(raw, i))...)
 	}
 	return odd, nil
+}
+
+// reportsOdd is implemented by values that read JSON in a way of their own and leave
+// out what they can't read.
+type reportsOdd interface{ oddFields() []string }
+
+// oddWithin are the fields that a value has left out itself.
+func oddWithin(target any) (odd []Odd) {
+	if value, ok := target.(reportsOdd); ok {
+		for _, field := range value.oddFields() {
+			odd = append(odd, Odd{Field: field})
+		}
+	}
+	return odd
 }
 
 // listsNull reports whether JSON may have null in a list, where it decodes as a

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"iter"
 	"net/url"
+	"strings"
 )
 
 // Orchestration is an event orchestration: rules that enrich and route events.
@@ -47,6 +48,7 @@ func (r Reader) Orchestration(ctx context.Context, id string) (Orchestration, er
 type OrchestrationPath struct {
 	document map[string]json.RawMessage
 	sets     []map[string]json.RawMessage
+	unread   []string // where rules should be, and what is there is something else
 }
 
 // RuleSet is a list of rules, each as PagerDuty sent it.
@@ -57,14 +59,39 @@ type RuleSet struct {
 
 // UnmarshalJSON implements [encoding/json.Unmarshaler].
 func (p *OrchestrationPath) UnmarshalJSON(data []byte) error {
-	p.document, p.sets = nil, nil
+	*p = OrchestrationPath{}
 	if err := json.Unmarshal(data, &p.document); err != nil {
 		return err
 	}
-	if raw, ok := p.document["sets"]; ok {
-		return json.Unmarshal(raw, &p.sets)
+	var sets []json.RawMessage
+	if json.Unmarshal(p.document["sets"], &sets) != nil || sets == nil {
+		p.unread = append(p.unread, "sets")
+	}
+	for i, raw := range sets {
+		var set map[string]json.RawMessage
+		if json.Unmarshal(raw, &set) != nil || set == nil {
+			p.unread = append(p.unread, fmt.Sprintf("sets[%d]", i))
+			continue
+		}
+		var rules []json.RawMessage
+		if json.Unmarshal(set["rules"], &rules) != nil || rules == nil {
+			p.unread = append(p.unread, fmt.Sprintf("sets[%d].rules", i))
+		}
+		p.sets = append(p.sets, set)
 	}
 	return nil
+}
+
+// oddFields implements [reportsOdd].
+func (p OrchestrationPath) oddFields() []string { return p.unread }
+
+// whole returns an error if there may be rules in the path that could not be read. A
+// path that is written back would delete them.
+func (p OrchestrationPath) whole() error {
+	if p.unread == nil {
+		return nil
+	}
+	return fmt.Errorf("its rules (%s) are not of the form that was expected", strings.Join(p.unread, ", "))
 }
 
 func (p OrchestrationPath) text(name string) string {
@@ -106,7 +133,7 @@ func (p OrchestrationPath) Rules() []json.RawMessage {
 // WithRules is the same path with other rules in its first set, and with another
 // catch-all unless that is nil. All else is kept.
 func (p OrchestrationPath) WithRules(rules []json.RawMessage, catchAll json.RawMessage) (OrchestrationPath, error) {
-	copied := OrchestrationPath{document: map[string]json.RawMessage{}}
+	copied := OrchestrationPath{document: map[string]json.RawMessage{}, unread: p.unread}
 	for name, value := range p.document {
 		copied.document[name] = value
 	}

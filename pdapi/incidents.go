@@ -3,6 +3,7 @@ package pdapi
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"iter"
 	"maps"
 	"net/http"
@@ -198,7 +199,18 @@ const (
 func (r Reader) Incident(ctx context.Context, id string, include ...string) (Incident, error) {
 	q := url.Values{"include[]": {"conference_bridge"}}
 	add(q, "include[]", include)
-	return fetch[Incident](ctx, r, get(to("/incidents/{id}", id), q), "incident")
+	req := get(to("/incidents/{id}", id), q)
+	req.reads = true
+	found, err := ask[Incident](ctx, r, req, "incident")
+	_, notNumber := strconv.Atoi(id)
+	switch {
+	case err != nil || IsID(found.ID):
+	case notNumber == nil: // its id is what is asked for
+		err = unreadable(req, errors.New("the incident in it has no id"))
+	default:
+		found.ID = id
+	}
+	return found, err
 }
 
 // OpenIncidentByKey returns the open incident that has this incident_key on a

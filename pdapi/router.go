@@ -86,8 +86,14 @@ func (c Client) AppendRouterRule(ctx context.Context, id string, rule json.RawMe
 			return nil, result, err
 		}
 		made := newRules(before, result.After)
+		if len(made) == 0 && !result.Reread { // the answer to the change need not be all there is
+			if there, lookup := readNow[OrchestrationPath](ctx, c, "orchestration_path", router(id)); lookup == nil {
+				result.After, result.Reread = there.value, true
+				made = newRules(before, there.value)
+			}
+		}
 		if len(made) == 0 {
-			return nil, result, errNotShown
+			return nil, result, unreadable(request{method: http.MethodPut, path: router(id)}, errNotShown)
 		}
 		added = made[len(made)-1]
 		if result.Reread {
@@ -106,7 +112,7 @@ func (c Client) AppendRouterRule(ctx context.Context, id string, rule json.RawMe
 	return nil, result, fmt.Errorf("%w: the rule was added %d times, and each time it was gone again a moment later", ErrConflict, maxTries)
 }
 
-var errNotShown = errors.New("PagerDuty accepted the change, but the router that it shows has no new rule")
+var errNotShown = errors.New("the router that PagerDuty shows has no new rule")
 
 func router(id string) path { return to("/event_orchestrations/{id}/router", id) }
 
@@ -119,6 +125,9 @@ func (c Client) changeRouter(
 		before, lookup := readNow[OrchestrationPath](ctx, c, "orchestration_path", router(id))
 		if lookup != nil {
 			return result, lookup
+		}
+		if err := before.value.whole(); err != nil {
+			return result, unreadable(request{reads: true, method: http.MethodGet, path: router(id)}, err)
 		}
 		wanted, refusal := change(before.value)
 		if refusal != nil {
@@ -169,6 +178,9 @@ func (c Client) putRouter(ctx context.Context, id string, p OrchestrationPath) (
 	}
 	_, _ = decode(e["warnings"], &warnings) // they are not what the call is about
 	after, _, err = member[OrchestrationPath](put, e, "orchestration_path")
+	if err == nil && after.whole() != nil {
+		err = unreadable(put, after.whole())
+	}
 	return after, warnings, err
 }
 
@@ -179,7 +191,7 @@ func newRules(before, after OrchestrationPath) (made []json.RawMessage) {
 		ids[ruleID(r)] = true
 	}
 	for _, r := range after.Rules() {
-		if !ids[ruleID(r)] {
+		if id := ruleID(r); id != "" && !ids[id] {
 			made = append(made, r)
 		}
 	}

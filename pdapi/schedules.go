@@ -115,10 +115,15 @@ type OverrideResult struct {
 	said []string // what Errors says, without the key
 }
 
+// IsKnown reports whether PagerDuty has said if the override was created.
+func (o OverrideResult) IsKnown() bool {
+	return o.Status >= 100 || o.Override.ID != "" || len(o.said) > 0
+}
+
 // Problems are PagerDuty's words on why an override was not created; nil if it
-// was.
+// was, or if that is not known.
 func (o OverrideResult) Problems() []string {
-	if o.Status >= 200 && o.Status < 300 {
+	if o.Status >= 200 && o.Status < 300 || o.Status < 100 && len(o.said) == 0 {
 		return nil
 	}
 	if len(o.said) > 0 {
@@ -168,6 +173,9 @@ func (c Client) CreateOverrides(ctx context.Context, scheduleID string, override
 		return nil, c.notExpected(r, got, err)
 	}
 	c.reportOdd(odd)
+	if len(results) == 0 {
+		return nil, unreadable(r, ErrNoDetails)
+	}
 	for i := range results {
 		results[i].said = c.key.redactor().texts(words(results[i].Errors))
 	}

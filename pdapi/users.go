@@ -2,8 +2,10 @@ package pdapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
+	"net/http"
 	"net/url"
 	"strings"
 	"sync"
@@ -78,6 +80,9 @@ func (r Reader) Me(ctx context.Context) (User, error) {
 	// No lock is held here, so nobody waits for somebody else's request longer
 	// than for one of their own. Callers at the same moment share one.
 	user, err := r.findMe(ctx)
+	if err == nil && !IsID(user.ID) { // a filter by "" would match what is not theirs
+		err = unreadable(request{reads: true, method: http.MethodGet, path: to("/users/me")}, errors.New("the user in it has no id"))
+	}
 	if err != nil {
 		return User{}, err
 	}

@@ -34,7 +34,7 @@ func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
 	}
 	out := slices.Clone(sent)
 	for i, raw := range sent {
-		if was, ok := byID[rules[i].ID]; ok && same(wording.CleanJSON(was), raw) {
+		if was, ok := byID[rules[i].ID]; ok && same(wording.CleanJSON(was), wording.CleanJSON(raw)) {
 			out[i] = was
 			continue
 		}

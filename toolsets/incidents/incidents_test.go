@@ -163,3 +163,27 @@ func TestListIncidents(t *testing.T) {
 		}
 	})
 }
+
+// TestWithoutIDs holds that an answer without the id that the next request needs is not
+// taken for one with an empty id, which would filter by nothing.
+func TestWithoutIDs(t *testing.T) {
+	t.Parallel()
+	for _, id := range []string{`null`, `""`, `7`, `{}`} {
+		r := rig.New(t)
+		r.Inject(sandbox.Fault{Path: "/users/me", Status: 200, Body: `{"user":{"id":` + id + `,"name":"Ana Souza"}}`})
+		r.Inject(sandbox.Fault{Path: "/incidents/4711", Status: 200, Body: `{"incident":{"id":` + id + `,"title":"x"}}`})
+		for tool, arguments := range map[string]rig.Args{
+			"list_incidents":        {"request_scope": "assigned"},
+			"get_related_incidents": {"incident_id": 4711},
+		} {
+			if said := r.Refusal(t, tool, arguments); !strings.Contains(said, "in it has no id") {
+				t.Errorf("%s, %s: %s", tool, id, said)
+			}
+		}
+		known := r.ID("incident", "4711")
+		r.Inject(sandbox.Fault{Path: "/incidents/" + known, Status: 200, Body: `{"incident":{"id":` + id + `,"title":"x"}}`})
+		if got := r.Answer(t, "get_incident", rig.Args{"incident_id": known}); got["id"] != known || got["title"] != "x" {
+			t.Errorf("%s: %v", id, got)
+		}
+	}
+}

@@ -233,6 +233,14 @@ type created struct {
 	shift
 }
 
+// sentenceOf is a sentence of what there is of a kind, "" if there is nothing.
+func sentenceOf(kind string, all []string) string {
+	if all == nil {
+		return ""
+	}
+	return kind + ": " + strings.Join(all, ", ") + ". "
+}
+
 func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (tool.List[created], error) {
 	list := tool.List[created]{Name: "overrides"}
 	var wanted []pdapi.NewOverride
@@ -244,9 +252,14 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 	if err != nil {
 		return list, tool.Unsure(err, "Look with get_schedule, since and until, before doing it again.")
 	}
-	var done, failed []string
-	for _, r := range results {
-		what := fmt.Sprintf("%s from %s to %s", r.Override.User.ID, r.Override.Start.UTC().Format(time.RFC3339), r.Override.End.UTC().Format(time.RFC3339))
+	var done, failed, unknown []string
+	for i, o := range wanted {
+		what := fmt.Sprintf("%s from %s to %s", o.UserID, o.Start.UTC().Format(time.RFC3339), o.End.UTC().Format(time.RFC3339))
+		if len(results) != len(wanted) || !results[i].IsKnown() {
+			unknown = append(unknown, what)
+			continue
+		}
+		r := results[i]
 		if problems := r.Problems(); problems != nil {
 			failed = append(failed, what+" ("+strings.Join(problems, "; ")+")")
 			continue
@@ -255,6 +268,9 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 		list.Items = append(list.Items, created{r.Override.ID, shift{tool.RefTo(&r.Override.User), r.Override.Start.Time, r.Override.End.Time}})
 	}
 	switch {
+	case len(unknown) > 0:
+		return list, fmt.Errorf("%sPagerDuty did not say whether it created: %s. Look with get_schedule, since and until, before doing it again",
+			sentenceOf("Created", done)+sentenceOf("Not created", failed), strings.Join(unknown, ", "))
 	case len(failed) > 0 && len(done) == 0:
 		return list, fmt.Errorf("no override was created: %s. Correct them and try again", strings.Join(failed, ", "))
 	case len(failed) > 0:

@@ -25,6 +25,24 @@ func TestSchedules(t *testing.T) {
 			t.Error("she is not among the users")
 		}
 	})
+	t.Run("what became of an override is not said", func(t *testing.T) {
+		t.Parallel()
+		for body, want := range map[string]string{
+			`[{"status":null,"override":{"start":"2026-03-02T13:00:00Z"}},{"status":201,"override":{"id":"PX"}}]`: "Created: PB from",
+			`[{"status":400,"errors":["it's late"]},{"status":"odd"}]`:                                            "(it's late). PagerDuty did not say whether it created: PB from",
+			`[{"status":201}]`: "PagerDuty did not say whether it created: PA from 2026-03-02T13:00:00Z to 2026-03-02T15:00:00Z, PB from",
+		} {
+			r := rig.New(t)
+			users := strings.NewReplacer("PA from", r.ID("user", "Grace Kim")+" from", "PB from", r.ID("user", "Ben Carter")+" from")
+			r.Inject(sandbox.Fault{Method: http.MethodPost, Status: http.StatusCreated, Body: body})
+			said := r.Refusal(t, "create_schedule_override", rig.Args{"schedule_id": "Payments Primary", "overrides": []rig.Args{
+				{"user_id": "Grace Kim", "start": "+1h", "end": "+3h"}, {"user_id": "Ben Carter", "start": "+1h", "end": "+3h"},
+			}})
+			if !strings.Contains(said, users.Replace(want)) || !strings.Contains(said, "did not say whether") || !strings.Contains(said, "get_schedule") || len(r.Writes()) != 1 {
+				t.Errorf("%s: %s", body, said)
+			}
+		}
+	})
 	t.Run("a failure among overrides is an error that tells which took", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)

@@ -31,20 +31,66 @@ func (d *Document) Value(v any) {
 		return
 	}
 	d.Truncate(d.Len() - len("\n"))
-	d.Truncate(start + len(sweep(d.Bytes()[start:])))
+	d.Truncate(start + len(sweep(withoutNulls(d.Bytes()[start:]))))
 }
 
-// Fact adds a member to an object that was left open, if wanted.
+// Fact adds a member to an object that was left open, if wanted and not null.
 func (d *Document) Fact(name string, value any, wanted bool) {
 	if !wanted {
 		return
 	}
-	if d.Bytes()[d.Len()-1] != '{' {
+	start := d.Len()
+	if d.Bytes()[start-1] != '{' {
 		d.WriteByte(',')
 	}
 	d.Value(name)
 	d.WriteByte(':')
 	d.Value(value)
+	if bytes.HasSuffix(d.Bytes(), []byte(":null")) {
+		d.Truncate(start)
+	}
+}
+
+// withoutNulls takes the members of objects that are null, and the nulls of lists, out
+// of a compact JSON text, in place: a model learns nothing from them.
+func withoutNulls(data []byte) []byte {
+	if !bytes.Contains(data, []byte("null")) {
+		return data
+	}
+	out := data[:0]   // never longer than what was read
+	lastString := 0   // where in out the newest string begins
+	isMember := false // what comes is the value of that key
+	for i := 0; i < len(data); {
+		switch c := data[i]; {
+		case c == '"':
+			end := i + 1
+			for data[end] != '"' {
+				if data[end] == '\\' {
+					end++
+				}
+				end++
+			}
+			lastString, isMember = len(out), false
+			out = append(out, data[i:end+1]...)
+			i = end + 1
+		case c == 'n' && len(out) > 0:
+			if isMember {
+				out = out[:lastString]
+			}
+			isMember = false
+			i += len("null")
+			if before := out[len(out)-1]; before == ',' {
+				out = out[:len(out)-1]
+			} else if data[i] == ',' {
+				i++
+			}
+		default:
+			isMember = c == ':'
+			out = append(out, c)
+			i++
+		}
+	}
+	return out
 }
 
 // Fact is a named value beside a list's records.
@@ -67,8 +113,15 @@ func (fs Facts) MarshalJSON() ([]byte, error) {
 	return d.Bytes(), d.Err
 }
 
-// CleanJSON returns a JSON text with its strings cleaned; see [Clean].
-func CleanJSON(data json.RawMessage) json.RawMessage { return sweep(bytes.Clone(data)) }
+// CleanJSON returns a JSON text as a model reads it: compact, with its strings cleaned
+// (see [Clean]) and without nulls. What is no JSON comes back as it is.
+func CleanJSON(data json.RawMessage) json.RawMessage {
+	var compact bytes.Buffer
+	if json.Compact(&compact, data) != nil {
+		return data
+	}
+	return sweep(withoutNulls(compact.Bytes()))
+}
 
 // sweep cleans the strings of a JSON text, in place. Outside strings JSON has
 // nothing to clean, so it goes by the characters alone, raw and escaped.
