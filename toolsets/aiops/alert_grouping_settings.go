@@ -16,8 +16,8 @@ var groupingTools = []tool.Tool{
 	tool.Read("list_alert_grouping_settings", "List alert grouping settings", "How services' alerts are grouped into incidents.", listGrouping),
 	tool.Read("get_alert_grouping_setting", "Get alert grouping setting", "One alert grouping setting, with its services.", getGrouping),
 	tool.Create("create_alert_grouping_setting", "Create alert grouping setting",
-		"Groups services' alerts by equal fields (content_based), by likeness (intelligent), by both (content_based_intelligent, one service) or by time.", createGrouping),
-	tool.Update("update_alert_grouping_setting", "Update alert grouping setting", "Changes what is given, and leaves the rest.", updateGrouping),
+		"Groups services' alerts by equal fields (content_based), likeness (intelligent), both (content_based_intelligent, one service) or time.", createGrouping),
+	tool.Update("update_alert_grouping_setting", "Update alert grouping setting", "Changes what is given; the rest stays.", updateGrouping),
 	tool.Delete("delete_alert_grouping_setting", "Delete alert grouping setting", "Deletes a setting: its services' alerts are no longer grouped.", deleteGrouping),
 }
 
@@ -66,9 +66,9 @@ func getGrouping(ctx context.Context, call tool.Reading, in settingInput) (setti
 
 // grouping is how to group, for every type; allowed says what is for which.
 type grouping struct {
-	Aggregate  string   `json:"aggregate,omitzero" enum:"all,any" doc:"content_based…: fields that must be equal"`
+	Aggregate  string   `json:"aggregate,omitzero" enum:"all,any" doc:"content_based… needs it and fields: how many must be equal"`
 	Fields     []string `json:"fields,omitzero" max:"100" doc:"As summary, custom_details.host; not for time"`
-	TimeWindow *int     `json:"time_window,omitzero" doc:"Seconds between alerts: 0 recommended, 300-3600, or 86400 (content_based, one service); not for time"`
+	TimeWindow *int     `json:"time_window,omitzero" doc:"Seconds: 0 recommended, 300-3600, or 86400 (content_based, one service); not for time"`
 	Timeout    *int     `json:"timeout,omitzero" doc:"time: 0 until resolved, or 60-86400 seconds"`
 }
 

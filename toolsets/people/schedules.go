@@ -134,12 +134,24 @@ type shift struct {
 	End   time.Time `json:"end,omitzero"`
 }
 
+// Check refuses times, and a time zone, that PagerDuty does not know.
+func (in getScheduleInput) Check(call *tool.Call) error {
+	if _, err := tool.ZoneName("time_zone", in.TimeZone); err != nil {
+		return err
+	}
+	return in.span.Check(call)
+}
+
 func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (scheduleDetails, error) {
 	since, until, err := in.between(call.Call, 14)
 	if err != nil {
 		return scheduleDetails{}, err
 	}
-	found, err := call.PD.Schedule(ctx, string(in.ID), since, until, in.TimeZone)
+	zone, err := tool.ZoneName("time_zone", in.TimeZone)
+	if err != nil {
+		return scheduleDetails{}, err
+	}
+	found, err := call.PD.Schedule(ctx, string(in.ID), since, until, zone)
 	if err != nil {
 		return scheduleDetails{}, err
 	}

@@ -43,3 +43,26 @@ func TestZonesOfUsers(t *testing.T) {
 		}
 	}
 }
+
+// TestZonesOfSchedules holds that get_schedule takes the zones that list_oncalls takes.
+func TestZonesOfSchedules(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	for zone, want := range map[string]string{"Berlin": "Europe%2FBerlin", "Eastern Time (US & Canada)": "America%2FNew_York"} {
+		for tool, arguments := range map[string]rig.Args{"get_schedule": {"schedule_id": "Payments Primary"}, "list_oncalls": {}} {
+			r.ForgetRequests()
+			arguments["time_zone"] = zone
+			r.Answer(t, tool, arguments)
+			if sent := fmt.Sprint(r.Requests()); !strings.Contains(sent, "time_zone="+want) {
+				t.Errorf("%s in %s: %s", tool, zone, sent)
+			}
+		}
+	}
+	r.ForgetRequests()
+	for _, zone := range []string{"+0100", "Atlantis"} {
+		said := r.Refusal(t, "get_schedule", rig.Args{"schedule_id": "Payments Primary", "time_zone": zone})
+		if !strings.Contains(said, "time_zone: ") || !strings.Contains(said, "Europe/Berlin") || len(r.Sent()) > 0 {
+			t.Errorf("%s: %s, sent %v", zone, said, r.Sent())
+		}
+	}
+}

@@ -69,6 +69,9 @@ func (s serviceSettings) into(ch *pdapi.ServiceChange) error {
 	case s.Hours != nil:
 		h := *s.Hours
 		var err error
+		if h.TimeZone, err = tool.ZoneName("support_hours.time_zone", h.TimeZone); err != nil {
+			return err
+		}
 		if h.Start, err = timeOfDay("start_time", h.Start); err != nil {
 			return err
 		}

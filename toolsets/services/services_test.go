@@ -125,3 +125,26 @@ func TestTimeoutsWhereAsked(t *testing.T) {
 		t.Error(plain)
 	}
 }
+
+// TestZonesOfSupportHours holds that cities and the names of Ruby on Rails are taken for
+// the time zone of support hours, and that offsets are refused, which PagerDuty would not
+// know.
+func TestZonesOfSupportHours(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	hours := func(zone string) rig.Args {
+		return rig.Args{"service_id": "Search API", "support_hours": rig.Args{"time_zone": zone, "start_time": "09:00", "end_time": "17:00", "days_of_week": []int{1, 2}}}
+	}
+	for zone, want := range map[string]string{"Berlin": "Europe/Berlin", "Eastern Time (US & Canada)": "America/New_York", "america/new york": "America/New_York", "UTC": "UTC"} {
+		r.Answer(t, "update_service", hours(zone))
+		if body := r.LastBody(http.MethodPut); !strings.Contains(body, `"time_zone":"`+want+`"`) {
+			t.Errorf("%s: sent %s", zone, body)
+		}
+	}
+	r.ForgetRequests()
+	for _, zone := range []string{"+02:00", "Atlantis"} {
+		if said := r.Refusal(t, "update_service", hours(zone)); !strings.Contains(said, "support_hours.time_zone: ") || !strings.Contains(said, "Europe/Berlin") || len(r.Sent()) > 0 {
+			t.Errorf("%s: %s, sent %v", zone, said, r.Sent())
+		}
+	}
+}
