@@ -24,6 +24,9 @@ const (
 	flagExclude = "exclude-tools"
 	flagZone    = "time-zone"
 	flagTimeout = "call-timeout"
+	// flagContacts has no environment variable either: a project's configuration of an
+	// MCP client must not be able to uncover people's numbers.
+	flagContacts = "show-contacts"
 	// flagAllowHost has no environment variable, and must not get one: whoever
 	// can set variables, as a project's configuration of an MCP client can, could
 	// then have the key sent anywhere.
@@ -43,6 +46,7 @@ func accessFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
 		&cli.DurationFlag{Name: flagTimeout, Value: server.DefaultCallTimeout, Usage: "how long one tool call may take, as 30s"},
+		&cli.BoolFlag{Name: flagContacts, Usage: "show people's numbers and e-mail addresses whole, where tools tell how somebody is reached"},
 		&cli.StringSliceFlag{Name: flagAllowHost, Usage: "a `HOST` or HOST:PORT besides PagerDuty's that PAGERDUTY_API_HOST may name: a proxy of your own, which gets to see the key"},
 	}
 }
@@ -103,6 +107,7 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 	}
 	return server.New(server.Options{
 		Sets: sets, Elsewhere: toolsets.All(), EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
+		ShowContacts: c.Bool(flagContacts),
 	}), closer, nil
 }
 

@@ -30,6 +30,9 @@ type Options struct {
 	Now         func() time.Time // the tools' clock, [time.Now] when nil
 	TimeZone    *time.Location   // of days and dates; the PagerDuty user's when nil
 	CallTimeout time.Duration    // of a tool call, [DefaultCallTimeout] when 0
+	// ShowContacts has tools show people's numbers and e-mail addresses whole, where
+	// they tell how somebody is reached. Otherwise most of each is left out.
+	ShowContacts bool
 }
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
@@ -46,7 +49,7 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
-	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now}, tools: map[string]served{}}
+	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts}, tools: map[string]served{}}
 	aliases := map[string]bool{}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {

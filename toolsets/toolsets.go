@@ -5,6 +5,7 @@ package toolsets
 import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/aiops"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/incidents"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/oncall"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/people"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/response"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/services"

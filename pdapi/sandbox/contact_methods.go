@@ -72,10 +72,10 @@ func (a *account) addContacts() {
 
 // Who is not reached as others are.
 const (
-	onlyLow     = "Gita Menon"
-	unreachable = "Elif Demir"
+	onlyLow     = "Zoë Laurent"
+	unreachable = "Pablo Ortega"
 	badNumber   = "Hana Novak"
-	slow        = "Yusuf Kaya"
+	slow        = "Imani Okafor"
 )
 
 func contactRoutes() []route {

@@ -47,7 +47,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err := askInstead(in); err != nil {
 		return nil, err
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, progress: progress, notes: d.Notes, fields: d.Fields, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
+	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, showContacts: s.ShowContacts, progress: progress, notes: d.Notes, fields: d.Fields, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
 	if z, ok := in.Interface().(zoned); d.NeedsZone || ok && z.NeedsZone() {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err

@@ -20,6 +20,9 @@ type Session struct {
 	Zone *time.Location
 	// Clock is the tools' clock; nil is [time.Now].
 	Clock func() time.Time
+	// ShowContacts has tools show people's numbers and e-mail addresses whole where
+	// they tell how somebody is reached; see [Call.Contact].
+	ShowContacts bool
 
 	names nameCache
 	zone  zoneMemory
@@ -44,7 +47,9 @@ type Call struct {
 	// needs one.
 	Zone *time.Location
 
-	fields   []string // of a list's records, that are to be shown; nil for all
+	fields       []string // of a list's records, that are to be shown; nil for all
+	showContacts bool     // see [Call.Contact]
+
 	progress func(done, of int)
 	mu       sync.Mutex
 	notes    []string

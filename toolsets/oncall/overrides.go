@@ -1,0 +1,310 @@
+package oncall
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var overrideTools = []tool.Tool{
+	tool.Read("list_schedule_overrides", "List schedule overrides", "Overrides of schedules of both kinds: those that run and those ahead.", listOverrides),
+	tool.Update("update_schedule_override", "Update schedule override", "Changes an override's times or user; one of a layer-based schedule gets a new id.", updateOverride),
+	tool.Delete("delete_schedule_override", "Delete schedule override", "Takes an override away; one that runs ends now.", deleteOverride),
+}
+
+type listOverridesInput struct {
+	Schedules []tool.ScheduleID `json:"schedule_ids" min:"1" max:"30" alias:"schedule_id"`
+	tool.Span
+}
+
+// override is an override of a schedule of either kind.
+type override struct {
+	ID       string    `json:"id"`
+	Schedule string    `json:"schedule_id,omitzero"`
+	User     *tool.Ref `json:"user"` // null where on purpose nobody is
+	InPlace  *tool.Ref `json:"in_place_of,omitzero"`
+	Start    time.Time `json:"start"`
+	End      time.Time `json:"end"`
+	Runs     bool      `json:"running,omitzero"`
+	v3       *pdapi.OverrideV3
+}
+
+// shiftBased reports whether it is of a shift-based schedule.
+func (o override) shiftBased() bool { return o.v3 != nil }
+
+const overridesAhead = 30 // days that overrides are listed for unless asked otherwise
+
+// window is the time asked about; what is not given is from now on, some days long.
+func window(call *tool.Call, s tool.Span, days int) (since, until time.Time, err error) {
+	if since, until, err = s.Range(call, tool.Begin); err != nil {
+		return since, until, err
+	}
+	switch {
+	case since.IsZero() && until.IsZero():
+		since, until = call.Now, call.Now.AddDate(0, 0, days)
+	case since.IsZero():
+		since = call.Now
+	case until.IsZero():
+		until = since.AddDate(0, 0, days)
+	}
+	if !since.Before(until) {
+		return since, until, tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+	}
+	return since, until, nil
+}
+
+// Check refuses times that end before they begin.
+func (in listOverridesInput) Check(call *tool.Call) error {
+	_, _, err := window(call, in.Span, overridesAhead)
+	return err
+}
+
+func listOverrides(ctx context.Context, call tool.Reading, in listOverridesInput) (tool.List[override], error) {
+	list := tool.List[override]{Name: "overrides", Items: []override{}}
+	since, until, err := window(call.Call, in.Span, overridesAhead)
+	if err != nil {
+		return list, err
+	}
+	found, err := tool.SideBySide(ctx, atOnce, in.Schedules, func(ctx context.Context, id tool.ScheduleID) ([]override, error) {
+		return overridesOf(ctx, call, string(id), since, until)
+	})
+	if err != nil {
+		return list, err
+	}
+	list.Items = append(list.Items, slices.Concat(found...)...)
+	slices.SortStableFunc(list.Items, func(x, y override) int { return x.Start.Compare(y.Start) })
+	list.AddFact("window", call.Window(since, until))
+	if len(list.Items) == 0 {
+		list.AddNote("No override touches that time.")
+	}
+	return list, nil
+}
+
+// overridesOf are the overrides of a schedule of either kind that touch a part of
+// time, with the names of who is in them.
+func overridesOf(ctx context.Context, call tool.Reading, schedule string, since, until time.Time) ([]override, error) {
+	layered, err := call.PD.Overrides(ctx, schedule, since, until)
+	if errors.Is(err, pdapi.ErrShiftBased) {
+		return shiftOverrides(ctx, call, schedule, since, until)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []override
+	for _, o := range layered {
+		out = append(out, override{
+			ID: o.ID, Schedule: schedule, User: tool.RefTo(&o.User), Start: o.Start.Time, End: o.End.Time, Runs: runs(o.Start, o.End, call.Now),
+		})
+	}
+	return out, nil
+}
+
+func runs(start, end pdapi.Time, now time.Time) bool {
+	return !now.Before(start.Time) && now.Before(end.Time)
+}
+
+func shiftOverrides(ctx context.Context, call tool.Reading, schedule string, since, until time.Time) ([]override, error) {
+	var found []pdapi.OverrideV3
+	for page, err := range call.PD.OverridesV3(ctx, schedule, since, until, pdapi.Window{Limit: 1000}) {
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, page.Items...)
+	}
+	return showV3(ctx, call, schedule, found...)
+}
+
+// showV3 shows overrides of a shift-based schedule, whose members PagerDuty names by
+// their ids alone.
+func showV3(ctx context.Context, call tool.Reading, schedule string, found ...pdapi.OverrideV3) ([]override, error) {
+	var ids []string
+	for _, o := range found {
+		ids = append(ids, o.Overridden.UserID, o.Overriding.UserID)
+	}
+	people, err := usersByID(ctx, call, ids)
+	if err != nil {
+		return nil, err
+	}
+	var out []override
+	for i, o := range found {
+		out = append(out, override{
+			ID: o.ID, Schedule: schedule, User: people.ref(o.Overriding.UserID), InPlace: people.ref(o.Overridden.UserID),
+			Start: o.Start.Time, End: o.End.Time, Runs: runs(o.Start, o.End, call.Now), v3: &found[i],
+		})
+	}
+	return out, nil
+}
+
+type overrideInput struct {
+	Schedule tool.ScheduleID `json:"schedule_id"`
+	Override string          `json:"override_id" min:"1" max:"64"`
+}
+
+// find returns an override that runs or is to come. PagerDuty does not change those
+// that are over.
+func (in overrideInput) find(ctx context.Context, call tool.Reading) (override, error) {
+	const years = 2 // ahead; nobody plans further
+	schedule := string(in.Schedule)
+	found, err := call.PD.Overrides(ctx, schedule, call.Now, call.Now.AddDate(years, 0, 0))
+	if errors.Is(err, pdapi.ErrShiftBased) {
+		one, err := call.PD.OverrideV3(ctx, schedule, in.Override)
+		switch {
+		case errors.Is(err, pdapi.ErrNotFound) || err == nil && !one.End.After(call.Now):
+			return override{}, in.unknown()
+		case err != nil:
+			return override{}, err
+		}
+		shown, err := showV3(ctx, call, schedule, one)
+		if err != nil {
+			return override{}, err
+		}
+		return shown[0], nil
+	}
+	if err != nil {
+		return override{}, err
+	}
+	for _, o := range found {
+		if o.ID == in.Override && o.End.After(call.Now) {
+			return override{ID: o.ID, Schedule: schedule, User: tool.RefTo(&o.User), Start: o.Start.Time, End: o.End.Time, Runs: runs(o.Start, o.End, call.Now)}, nil
+		}
+	}
+	return override{}, in.unknown()
+}
+
+func (in overrideInput) unknown() error {
+	return tool.Wrong("override_id: the schedule has no override %q that runs or is to come; list_schedule_overrides shows their ids", tool.Shorten(in.Override, 64))
+}
+
+type updateOverrideInput struct {
+	overrideInput
+	tool.Changes
+	User  tool.UserID `json:"user_id,omitzero"`
+	Start tool.Time   `json:"start,omitzero" doc:"now, +2h or RFC 3339"`
+	End   tool.Time   `json:"end,omitzero"`
+}
+
+// times are what the override's times are to be; zero for what stays.
+func (in updateOverrideInput) times(call *tool.Call) (start, end time.Time, err error) {
+	start, end, problem := tool.Between(in.Start, in.End, call.Now, call.Zone, tool.Ahead)
+	if problem != "" {
+		return start, end, tool.Wrong("start: %s", problem)
+	}
+	return start, end, nil
+}
+
+// Check refuses times that can't be.
+func (in updateOverrideInput) Check(call *tool.Call) error {
+	_, end, err := in.times(call)
+	if err == nil && !end.IsZero() && !end.After(call.Now) {
+		err = tool.Wrong("end: %s is over; to end an override now, use delete_schedule_override", tool.Clock(end, call.Zone))
+	}
+	return err
+}
+
+func updateOverride(ctx context.Context, call tool.Writing, in updateOverrideInput) (override, error) {
+	before, err := in.find(ctx, call.Reading())
+	if err != nil {
+		return override{}, err
+	}
+	start, end, err := in.times(call.Call)
+	if err != nil {
+		return override{}, err
+	}
+	switch {
+	case before.Runs && !start.IsZero() && !start.Equal(before.Start):
+		return override{}, tool.Wrong("start: the override runs since %s, which can't be changed any more; change end or user_id, or delete it", tool.Clock(before.Start, call.Zone))
+	case !latest(end, before.End).After(latest(start, before.Start)):
+		return override{}, tool.Wrong("end: the override would begin at %s and end at %s; give both start and end",
+			tool.Clock(latest(start, before.Start), call.Zone), tool.Clock(latest(end, before.End), call.Zone))
+	}
+	if !before.shiftBased() {
+		return in.replace(ctx, call, before, latest(start, before.Start), latest(end, before.End))
+	}
+	if before.Runs {
+		start = time.Time{}
+	}
+	changed, err := call.PD.UpdateOverrideV3(ctx, string(in.Schedule), before.ID, pdapi.OverrideChange{Start: start, End: end, UserID: string(in.User)})
+	if err != nil {
+		return override{}, tool.Unsure(err, "Look with list_schedule_overrides.")
+	}
+	shown, err := showV3(ctx, call.Reading(), string(in.Schedule), changed)
+	if err != nil {
+		return override{}, err
+	}
+	return shown[0], nil
+}
+
+// latest is what a time is changed to, or what it was.
+func latest(changed, before time.Time) time.Time {
+	if changed.IsZero() {
+		return before
+	}
+	return changed
+}
+
+// replace makes another override in the place of one of a layer-based schedule, which
+// PagerDuty can't change. The new one is made first, so that at no moment the
+// schedule is without: of two overrides the newer one counts.
+func (in updateOverrideInput) replace(ctx context.Context, call tool.Writing, before override, start, end time.Time) (override, error) {
+	if start.Before(call.Now) {
+		start = call.Now
+	}
+	user := cmp.Or(string(in.User), before.User.ID)
+	results, err := call.PD.CreateOverrides(ctx, string(in.Schedule), []pdapi.NewOverride{{UserID: user, Start: start, End: end}})
+	if err != nil {
+		return override{}, tool.Unsure(err, "Look with list_schedule_overrides: if a second override is there, delete the older one, "+before.ID+".")
+	}
+	if len(results) != 1 || results[0].Problems() != nil {
+		problem := "PagerDuty said nothing about it"
+		if len(results) == 1 {
+			problem = fmt.Sprint(results[0].Problems())
+		}
+		return override{}, fmt.Errorf("nothing was changed: the new override was refused: %s", problem)
+	}
+	made := results[0].Override
+	if _, err := call.PD.DeleteOverride(ctx, string(in.Schedule), before.ID); err != nil && !pdapi.GoneByRepeat(err) {
+		done := fmt.Sprintf("the new override %s is there and counts, but the old one %s is there too; take it away with delete_schedule_override", made.ID, before.ID)
+		return override{}, &tool.Partial{Done: done, Err: err}
+	}
+	call.Note("PagerDuty can't change overrides of this kind of schedule: this is a new one, in the place of %s.", before.ID)
+	return override{
+		ID: made.ID, Schedule: string(in.Schedule), User: tool.RefTo(&made.User), Start: made.Start.Time, End: made.End.Time, Runs: runs(made.Start, made.End, call.Now),
+	}, nil
+}
+
+// ended is the result of delete_schedule_override.
+type ended struct {
+	Deleted *override `json:"deleted,omitzero"`
+	Ended   *override `json:"ended_now,omitzero"`
+}
+
+func deleteOverride(ctx context.Context, call tool.Writing, in overrideInput) (ended, error) {
+	// Read first: afterwards nobody can say what was there.
+	before, err := in.find(ctx, call.Reading())
+	if err != nil {
+		return ended{}, err
+	}
+	cut := before.Runs
+	switch {
+	case !before.shiftBased():
+		cut, err = call.PD.DeleteOverride(ctx, string(in.Schedule), before.ID)
+	case before.Runs: // taken away, it would never have been
+		_, err = call.PD.UpdateOverrideV3(ctx, string(in.Schedule), before.ID, pdapi.OverrideChange{End: call.Now})
+	default:
+		err = call.PD.DeleteOverrideV3(ctx, string(in.Schedule), before.ID)
+	}
+	if err != nil && !pdapi.GoneByRepeat(err) {
+		return ended{}, tool.Unsure(err, "Look with list_schedule_overrides; deleting it again does no harm.")
+	}
+	if cut {
+		before.End, before.Runs = call.Now, false
+		return ended{Ended: &before}, nil
+	}
+	return ended{Deleted: &before}, nil
+}

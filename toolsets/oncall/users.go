@@ -1,0 +1,60 @@
+package oncall
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// atOnce is how many requests a tool has under way side by side.
+const atOnce = 6
+
+// users are users by their ids.
+type users map[string]pdapi.User
+
+// usersByID reads users, each once. Those who are gone are left out.
+func usersByID(ctx context.Context, call tool.Reading, ids []string) (users, error) {
+	ids = slices.DeleteFunc(distinct(ids), func(id string) bool { return id == "" })
+	found, err := tool.SideBySide(ctx, atOnce, ids, func(ctx context.Context, id string) (pdapi.User, error) {
+		u, err := call.PD.User(ctx, id)
+		if errors.Is(err, pdapi.ErrNotFound) {
+			return pdapi.User{}, nil
+		}
+		return u, err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := users{}
+	for i, u := range found {
+		if u.ID != "" {
+			out[ids[i]] = u
+		}
+	}
+	return out, nil
+}
+
+// ref shows a user, as deleted if nobody has the id; nil for none.
+func (u users) ref(id string) *tool.Ref {
+	if id == "" {
+		return nil
+	}
+	found, ok := u[id]
+	return &tool.Ref{ID: id, Summary: found.Name, Deleted: !ok}
+}
+
+// distinct are texts, each once, in order.
+func distinct(list []string) []string {
+	var out []string
+	seen := map[string]bool{}
+	for _, s := range list {
+		if !seen[s] {
+			seen[s] = true
+			out = append(out, s)
+		}
+	}
+	return out
+}
