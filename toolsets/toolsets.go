@@ -16,6 +16,6 @@ import (
 func All() []tool.Set {
 	return []tool.Set{
 		incidents.Set(), services.Set(), people.Set(), aiops.Set(),
-		response.Set(),
+		response.Set(), oncall.Set(),
 	}
 }

@@ -197,7 +197,7 @@ func (p *parser) operand() (node, error) {
 		if err := p.expect("over"); err != nil {
 			return nil, err
 		}
-		return constant{1.0}, p.duration()
+		return count{}, p.duration()
 	}
 	if n, err := strconv.ParseFloat(t.text, 64); err == nil && numeral().MatchString(t.text) {
 		return constant{n}, nil

@@ -16,6 +16,7 @@ type node interface{ value(scope) any }
 type (
 	constant struct{ is any } // a string, float64, bool or time.Time
 	clock    struct{}         // now
+	count    struct{}         // of events
 	path     struct{ steps string }
 	presence struct{ of path }
 	negation struct{ of node }
@@ -38,6 +39,8 @@ type (
 func (c constant) value(scope) any { return c.is }
 
 func (clock) value(in scope) any { return in.now }
+
+func (count) value(scope) any { return 1.0 }
 
 func (n negation) value(in scope) any { return n.of.value(in) != true }
 

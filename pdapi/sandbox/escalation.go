@@ -62,7 +62,7 @@ func (i *incident) pending() []action {
 // urgency don't, nor those that someone acknowledged or was given by hand.
 func (i *incident) escalates() bool {
 	return i.status == "triggered" && i.urgency == "high" && !i.direct && i.level > 0 &&
-		(i.policy.from(i.level+1, i.paged) > 0 || i.round < i.policy.loops)
+		(i.policy.from(i.level+1, i.paged.Add(i.policy.levels[i.level-1].delay)) > 0 || i.round < i.policy.loops)
 }
 
 // advance does what happened to open incidents by itself until now.

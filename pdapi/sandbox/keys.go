@@ -68,7 +68,7 @@ func (k callers) Authenticate(r *rest.Call) (*call, *rest.Answer) {
 // scopes are the names of OAuth scopes by the beginning of an operation's path, the
 // longest first.
 var scopes = []struct{ path, scope string }{
-	{"/schedules/{id}/users", "users"}, {"/users/me", ""}, {"/v3/", ""}, {"/users/{id}/contact_methods", "users:contact_methods"}, {"/users/{id}/notification_rules", "users:contact_methods"}, {"/maintenance_windows", "services"}, {"/alert_grouping_settings", "services"},
+	{"/schedules/{id}/users", "users"}, {"/users/me", ""}, {"/v3/", ""}, {"/users/{id}/contact_methods", "users:contact_methods"}, {"/users/{id}/notification_rules", "users:contact_methods"}, {"/maintenance_windows", "services"}, {"/notifications", "users:notifications"}, {"/alert_grouping_settings", "services"},
 	{"/incidents/custom_fields", "custom_fields"}, {"/incidents/{types}/{type}/{custom_fields}", "custom_fields"}, {"/incidents/types", "incident_types"},
 	{"/incidents/{id}/status_updates/subscribers", "subscribers"}, {"/incidents/{id}/status_updates/unsubscribe", "subscribers"}, {"/incidents", "incidents"}, {"/services", "services"}, {"/users", "users"}, {"/teams", "teams"},
 	{"/schedules", "schedules"}, {"/oncalls", "oncalls"}, {"/escalation_policies", "escalation_policies"},

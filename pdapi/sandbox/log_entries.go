@@ -78,12 +78,16 @@ type noticeStep struct {
 	method string // push_notification, sms, phone or email
 }
 
-// notices are the steps in which a user is notified of incidents of an urgency.
+// notices are the steps in which a user is notified of incidents of an urgency: by
+// the user's own rules, except where PagerDuty sends nothing any more.
 func (u *user) notices(urgency string) []noticeStep {
-	if urgency == "low" {
-		return []noticeStep{{0, "email"}}
+	var steps []noticeStep
+	for _, r := range u.rules {
+		if r.urgency == urgency && !r.contact.blacklisted {
+			steps = append(steps, noticeStep{time.Duration(r.delay) * time.Minute, r.contact.kind})
+		}
 	}
-	return []noticeStep{{0, "push_notification"}, {2 * time.Minute, "sms"}, {5 * time.Minute, "phone"}}
+	return steps
 }
 
 // notifications are those that users got until now because an incident was theirs:

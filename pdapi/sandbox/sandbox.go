@@ -85,7 +85,7 @@ type route = rest.Route[*call]
 func routes() []route {
 	return slices.Concat(incidentRoutes(), logEntryRoutes(), incidentActionRoutes(), statusUpdateRoutes(), alertUpdateRoutes(), incidentTypeRoutes(), customFieldRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
 		groupingRoutes(), orchestrationRoutes(), priorityRoutes(), abilityRoutes(), maintenanceRoutes(),
-		alertRoutes(), changeEventRoutes(), dependencyRoutes())
+		alertRoutes(), changeEventRoutes(), dependencyRoutes(), notificationRoutes())
 }
 
 // call is a checked request, as handlers see it.
