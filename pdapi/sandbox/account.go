@@ -122,8 +122,8 @@ func (a *account) grouping(id string) *grouping           { return a.groupings.G
 func (a *account) orchestration(id string) *orchestration { return a.orchestrations.Get(id) }
 
 // ID returns the id of what people call name: a user's, team's, service's,
-// policy's, schedule's or priority's name, or an incident's number. It is "" if
-// there is none. Tests use it in place of ids they can't know.
+// policy's, schedule's or priority's name, or an incident's number; for an override
+// the schedule's name and its number there, the earliest 1. It is "" if there is none. Tests use it in place of ids they can't know.
 func (s *Server) ID(kind, name string) (id string) {
 	s.Do(func() {
 		a := s.open()
@@ -150,6 +150,8 @@ func (s *Server) ID(kind, name string) (id string) {
 			}
 		case "incident":
 			id = idOf(&a.incidents, name)
+		case "override":
+			id = a.overrideID(name)
 		}
 	})
 	return id

@@ -3,6 +3,8 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
@@ -94,6 +96,17 @@ func createOverrides(c *call, s *schedule) *rest.Answer {
 		results = append(results, result)
 	}
 	return rest.Created(results)
+}
+
+// overrideID is the id of an override by the name of its schedule and its number
+// there: "Payments Secondary 1".
+func (a *account) overrideID(name string) string {
+	i := strings.LastIndex(name, " ")
+	n, err := strconv.Atoi(name[i+1:])
+	if s := a.schedules.Named(name[:max(i, 0)]); err == nil && s != nil && n >= 1 && n <= len(s.overrides) {
+		return s.overrides[n-1].id
+	}
+	return ""
 }
 
 // override is the override with an id, or nil.

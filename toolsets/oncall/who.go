@@ -1,0 +1,504 @@
+package oncall
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+var whoTools = []tool.Tool{
+	tool.Read("who_gets_paged", "Who gets paged",
+		"Who would be paged, level by level with minutes, and what stops or changes that: maintenance, urgency rules, event rules, empty levels, people nobody can reach. Of an incident: who was paged, why nobody was, who is next.",
+		whoGetsPaged),
+}
+
+type whoInput struct {
+	Service  tool.ServiceID          `json:"service_id,omitzero"`
+	Policy   tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" alias:"policy_id"`
+	Incident tool.IncidentID         `json:"incident_id,omitzero"`
+	At       tool.Time               `json:"at,omitzero" doc:"Default: now"`
+	Urgency  string                  `json:"urgency,omitzero" enum:"high,low" doc:"Default: the service's rule"`
+}
+
+// Check wants exactly one thing to look at, at a time that PagerDuty knows.
+func (in whoInput) Check(call *tool.Call) error {
+	given := 0
+	for _, is := range []bool{in.Service != "", in.Policy != "", in.Incident != ""} {
+		if is {
+			given++
+		}
+	}
+	at, err := in.at(call)
+	switch {
+	case err != nil:
+		return err
+	case given != 1:
+		return tool.Wrong("service_id: give exactly one of service_id, escalation_policy_id and incident_id")
+	case in.Incident != "" && (!in.At.IsZero() || in.Urgency != ""):
+		return tool.Wrong("incident_id: an incident has its own time and urgency; leave out at and urgency, or ask for its service")
+	case at.After(call.Now.AddDate(0, 0, daysAhead-1)):
+		return tool.Wrong("at: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", tool.Clock(at, call.Zone), daysAhead)
+	}
+	return nil
+}
+
+func (in whoInput) at(call *tool.Call) (time.Time, error) {
+	if in.At.IsZero() {
+		return call.Now, nil
+	}
+	return call.Moment("at", in.At, tool.Ahead)
+}
+
+// paging is who gets paged: what stops or changes it first.
+type paging struct {
+	Incident *tool.Ref `json:"incident,omitzero"`
+	Service  *tool.Ref `json:"service,omitzero"`
+	Policy   *tool.Ref `json:"escalation_policy,omitzero"`
+	At       time.Time `json:"at"`
+	Urgency  string    `json:"urgency"`
+	Nobody   bool      `json:"pages_nobody,omitzero"`
+	Stops    []string  `json:"stops_or_changes,omitempty"`
+	Summary  string    `json:"summary"`
+	Sequence []stage   `json:"sequence,omitempty"`
+	Then     string    `json:"then,omitzero"`
+
+	// Of an incident.
+	Status     string     `json:"status,omitzero"`
+	AssignedTo []tool.Ref `json:"assigned_to,omitempty"`
+	Paged      []paged    `json:"was_paged,omitempty"`
+	WhyNobody  []string   `json:"why_nobody_was,omitempty"`
+}
+
+// stage is a step of an incident through its policy, as it is shown.
+type stage struct {
+	Minutes    int      `json:"minutes"` // from the time that was asked about
+	Level      int      `json:"level"`
+	People     []person `json:"people"`
+	RoundRobin string   `json:"round_robin,omitzero"`
+}
+
+// person is somebody who is paged, by which schedule and until when, and how.
+type person struct {
+	tool.Ref
+	Schedule *tool.Ref `json:"schedule,omitzero"`
+	Until    any       `json:"until"` // a time, or always
+	Told     string    `json:"told,omitzero"`
+	Problem  string    `json:"problem,omitzero"`
+}
+
+// question is what who_gets_paged looks at.
+type question struct {
+	incident *pdapi.Incident
+	service  *pdapi.Service
+	policy   pdapi.EscalationPolicy
+	at       time.Time
+	urgency  urgency
+	roster   roster
+}
+
+func whoGetsPaged(ctx context.Context, call tool.Reading, in whoInput) (paging, error) {
+	q, err := in.subject(ctx, call)
+	if err != nil {
+		return paging{}, err
+	}
+	call.Progress(1, 4)
+	obstacles, err := q.look(ctx, call)
+	if err != nil {
+		return paging{}, err
+	}
+	call.Progress(2, 4)
+	out := paging{At: q.at, Policy: &tool.Ref{ID: q.policy.ID, Summary: q.policy.Name}}
+	if q.service != nil {
+		out.Service = &tool.Ref{ID: q.service.ID, Summary: q.service.Name}
+	}
+	if q.incident != nil {
+		return q.ofIncident(ctx, call, out, obstacles)
+	}
+	obstacles = append(obstacles, q.byUrgency(call, in.Urgency)...)
+	if in.Urgency != "" && in.Urgency != q.urgency.level {
+		q.urgency = urgency{level: in.Urgency}
+	}
+	out.Urgency = q.urgency.level
+	err = q.tell(ctx, call, &out, q.walk(), obstacles)
+	return out, err
+}
+
+// subject finds the service and the escalation policy that are asked about.
+func (in whoInput) subject(ctx context.Context, call tool.Reading) (q question, err error) {
+	q.urgency = urgency{level: "high"}
+	if q.at, err = in.at(call.Call); err != nil {
+		return q, err
+	}
+	service, policy := string(in.Service), string(in.Policy)
+	if in.Incident != "" {
+		found, err := call.PD.Incident(ctx, string(in.Incident))
+		if err != nil {
+			return q, err
+		}
+		q.incident = &found
+		if found.Service != nil {
+			service = found.Service.ID
+		}
+		if found.EscalationPolicy != nil {
+			policy = found.EscalationPolicy.ID
+		}
+	}
+	if service != "" {
+		found, err := call.PD.Service(ctx, service)
+		switch {
+		case err == nil:
+			q.service = &found
+			q.urgency = urgencyAt(found, q.at)
+			if end, ends := q.resolves(); ends && !q.urgency.raised.Before(end) {
+				q.urgency.raised = time.Time{} // it is over before
+			}
+		case q.incident == nil || ctx.Err() != nil:
+			return q, err
+		default:
+			call.Note("The incident's service could not be read (%s).", briefly(err))
+		}
+		if policy == "" && found.EscalationPolicy != nil {
+			policy = found.EscalationPolicy.ID
+		}
+	}
+	if policy == "" {
+		return q, fmt.Errorf("the service %s has no escalation policy, so it pages nobody; give it one with update_service", service)
+	}
+	q.policy, err = call.PD.EscalationPolicy(ctx, policy)
+	return q, err
+}
+
+// look reads who is on call, and what keeps the service from paging them. What can't
+// be read of the latter is a line.
+func (q *question) look(ctx context.Context, call tool.Reading) ([]obstacle, error) {
+	begin, end := q.at, q.at.Add(length(q.policy)+time.Minute)
+	if q.incident != nil {
+		begin = q.incident.CreatedAt.Time
+	}
+	if !q.urgency.raised.IsZero() {
+		end = q.urgency.raised.Add(length(q.policy) + time.Minute)
+	}
+	if oldest := call.Now.AddDate(0, -2, 0); begin.Before(oldest) {
+		begin = oldest // PagerDuty gives at most three months of on-calls
+	}
+	var windows, rules []obstacle
+	parts := []func(context.Context) error{
+		func(ctx context.Context) (err error) {
+			q.roster, _, err = onCalls(ctx, call, pdapi.OnCallFilter{PolicyIDs: []string{q.policy.ID}, Since: begin, Until: end})
+			return err
+		},
+	}
+	if q.service != nil {
+		parts = append(parts, func(ctx context.Context) error {
+			windows = q.windows(ctx, call)
+			return ctx.Err()
+		}, func(ctx context.Context) error {
+			rules = q.rules(ctx, call)
+			return ctx.Err()
+		})
+	}
+	_, err := tool.SideBySide(ctx, len(parts), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+		return struct{}{}, part(ctx)
+	})
+	if err != nil || q.service == nil {
+		return nil, err
+	}
+	return slices.Concat(disabled(*q.service), windows, rules, paused(*q.service)), nil
+}
+
+// windows is what maintenance does at the time asked about.
+func (q *question) windows(ctx context.Context, call tool.Reading) []obstacle {
+	filter := pdapi.MaintenanceFilter{ServiceIDs: []string{q.service.ID}, State: "open"}
+	if q.when().Before(call.Now) {
+		filter.State = "all"
+	}
+	var all []pdapi.MaintenanceWindow
+	for page, err := range call.PD.MaintenanceWindows(ctx, filter, pdapi.Window{Limit: 500}) {
+		if err != nil {
+			return []obstacle{{"Maintenance windows could not be read (" + briefly(err) + "): there may be one.", false}}
+		}
+		all = append(all, page.Items...)
+	}
+	return maintained(call.Call, all, q.service.ID, q.when())
+}
+
+// rules is what the service's event rules do at the time asked about.
+func (q *question) rules(ctx context.Context, call tool.Reading) []obstacle {
+	path, err := call.PD.ServiceRules(ctx, q.service.ID)
+	switch {
+	case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrPlan):
+		return nil // without rules
+	case err != nil:
+		return []obstacle{{"The service's event rules could not be read (" + briefly(err) + "): one may suppress events.", false}}
+	}
+	return ruled(path, q.when())
+}
+
+// when is the time at which obstacles count: of an incident, when it began.
+func (q *question) when() time.Time {
+	if q.incident != nil {
+		return q.incident.CreatedAt.Time
+	}
+	return q.at
+}
+
+// byUrgency says what the service's urgency rule does, and what low urgency means.
+func (q *question) byUrgency(call tool.Reading, asked string) (out []obstacle) {
+	u := q.urgency
+	level := u.level
+	if asked != "" {
+		level = asked
+	}
+	if u.why != "" {
+		out = append(out, obstacle{fmt.Sprintf("By the service's urgency rule incidents then are of %s urgency: %s.", u.level, u.why), false})
+	} else if q.service != nil && asked != "" && asked != u.level {
+		out = append(out, obstacle{fmt.Sprintf("The service's urgency rule makes its incidents %s; %s was asked for.", u.level, asked), false})
+	}
+	if level == "low" {
+		says := "Low urgency: people are told by their rules for that, mostly without a sound, and nothing escalates"
+		if asked == "" && !u.raised.IsZero() {
+			says += fmt.Sprintf(" until it becomes high at %s", tool.Clock(u.raised, call.Zone))
+		}
+		out = append(out, obstacle{says + ".", false})
+	}
+	return out
+}
+
+// walk is the way of an incident that begins at the time asked about.
+func (q *question) walk() []step {
+	first, ok := q.roster.begin(q.policy, q.at)
+	if !ok {
+		return nil
+	}
+	steps := []step{first}
+	switch {
+	case q.urgency.level == "high":
+		steps = append(steps, q.roster.onward(q.policy, first)...)
+	case !q.urgency.raised.IsZero():
+		raised := first
+		raised.At, raised.Raised = q.urgency.raised, true
+		steps = append(append(steps, raised), q.roster.onward(q.policy, raised)...)
+	}
+	end, ends := q.resolves()
+	return slices.DeleteFunc(steps, func(s step) bool { return ends && !s.At.Before(end) })
+}
+
+// resolves is when an incident that begins at the time asked about is resolved by
+// itself.
+func (q *question) resolves() (time.Time, bool) {
+	if q.service == nil || q.service.AutoResolveTimeout == nil || q.incident != nil {
+		return time.Time{}, false
+	}
+	return q.at.Add(time.Duration(*q.service.AutoResolveTimeout) * time.Second), true
+}
+
+// tell fills in an answer: the steps, who in them can't be reached, and what it comes
+// to.
+func (q *question) tell(ctx context.Context, call tool.Reading, out *paging, steps []step, obstacles []obstacle) error {
+	reached, err := q.reaches(ctx, call, steps, out.Urgency)
+	if err != nil {
+		return err
+	}
+	call.Progress(4, 4)
+	obstacles = append(obstacles, q.passedOver(call, steps)...)
+	obstacles = append(obstacles, unreached(steps, reached)...)
+	for _, o := range obstacles {
+		if out.Stops = append(out.Stops, o.says); o.stops {
+			out.Nobody = true
+		}
+	}
+	different := withoutRepeats(steps)
+	for _, s := range different {
+		out.Sequence = append(out.Sequence, q.show(s, reached))
+	}
+	out.Then = q.then(call, steps)
+	out.Summary = q.sum(call, *out, different)
+	return nil
+}
+
+// withoutRepeats leaves out the steps that page the same people as the level did
+// before.
+func withoutRepeats(steps []step) (out []step) {
+	for _, s := range steps {
+		like := func(other step) bool {
+			return other.Level == s.Level && other.Round < s.Round &&
+				slices.EqualFunc(other.People, s.People, func(x, y pdapi.OnCall) bool { return x.User.ID == y.User.ID })
+		}
+		if !slices.ContainsFunc(out, like) {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// reaches finds out how everybody in the steps is told.
+func (q *question) reaches(ctx context.Context, call tool.Reading, steps []step, urgency string) (map[string]reach, error) {
+	var ids []string
+	for _, s := range steps {
+		for _, p := range s.People {
+			ids = append(ids, p.User.ID)
+		}
+	}
+	ids = distinct(ids)
+	const most = 30
+	if len(ids) > most {
+		call.Note("How people are told was looked up for the first %d of %d.", most, len(ids))
+		ids = ids[:most]
+	}
+	found, err := tool.SideBySide(ctx, atOnce, ids, func(ctx context.Context, id string) (reach, error) {
+		return reachOf(ctx, call, id, urgency)
+	})
+	out := map[string]reach{}
+	for i := range found {
+		out[ids[i]] = found[i]
+	}
+	return out, err
+}
+
+// unreached are the people who are not told, or late.
+func unreached(steps []step, reached map[string]reach) (out []obstacle) {
+	someone, seen := false, map[string]bool{}
+	for _, s := range steps {
+		for _, p := range s.People {
+			r := reached[p.User.ID]
+			someone = someone || !r.None
+			if !seen[p.User.ID] && r.Problem != "" {
+				out = append(out, obstacle{fmt.Sprintf("%s (level %d) %s.", tool.Shorten(p.User.Summary, 80), s.Level, r.Problem), false})
+			}
+			seen[p.User.ID] = true
+		}
+	}
+	if len(steps) > 0 && !someone {
+		out = append(out, obstacle{"None of those on call is told anything.", true})
+	}
+	return out
+}
+
+// passedOver are the levels that have nobody when their time comes.
+func (q *question) passedOver(call tool.Reading, steps []step) (out []obstacle) {
+	if q.urgency.level == "low" && q.urgency.raised.IsZero() && len(steps) > 0 || q.incident != nil {
+		return nil // it gets no further
+	}
+	for n := 1; n <= len(q.policy.Rules); n++ {
+		if slices.ContainsFunc(steps, func(s step) bool { return s.Level == n }) {
+			continue
+		}
+		when := q.at
+		for _, s := range steps {
+			if s.Round == 0 && s.Level < n {
+				when = s.At.Add(time.Duration(q.policy.Rules[s.Level-1].Delay) * time.Minute)
+			}
+		}
+		var names []string
+		for _, t := range q.policy.Rules[n-1].Targets {
+			name := tool.Shorten(t.Summary, 60)
+			if !t.DeletedAt.IsZero() {
+				name += ", who was deleted"
+			}
+			names = append(names, name)
+		}
+		says := fmt.Sprintf("Level %d (%s) has nobody on call at %s and is passed over", n, strings.Join(names, "; "), tool.Clock(when, call.Zone))
+		for _, gone := range q.roster.deleted(n, when) {
+			if gone.Schedule != nil {
+				says += fmt.Sprintf(": it is the turn of %s, who was deleted", tool.Shorten(gone.User.Summary, 60))
+			}
+		}
+		out = append(out, obstacle{says + ".", false})
+	}
+	if len(steps) == 0 {
+		out = append(out, obstacle{"The escalation policy has nobody on call at any level.", true})
+	}
+	if people := everybody(steps); len(people) == 1 && len(steps) > 1 {
+		out = append(out, obstacle{fmt.Sprintf("Nobody but %s is ever paged: they are on every level that has anybody.", people[0]), false})
+	}
+	return out
+}
+
+// everybody are the names of those in some steps, each once.
+func everybody(steps []step) []string {
+	var names []string
+	for _, s := range steps {
+		for _, p := range s.People {
+			names = append(names, tool.Shorten(p.User.Summary, 80))
+		}
+	}
+	return distinct(names)
+}
+
+func (q *question) show(s step, reached map[string]reach) stage {
+	shown := stage{Minutes: minutes(s.At.Sub(q.at)), Level: s.Level}
+	for _, p := range s.People {
+		r := reached[p.User.ID]
+		one := person{Ref: *tool.RefTo(p.User), Schedule: tool.RefTo(p.Schedule), Until: "always", Told: r.How, Problem: r.Problem}
+		if !p.End.IsZero() {
+			one.Until = p.End.Time
+		}
+		shown.People = append(shown.People, one)
+	}
+	if q.policy.Rules[s.Level-1].Strategy == pdapi.RoundRobin {
+		shown.RoundRobin = "one of these, in turn"
+	}
+	return shown
+}
+
+func minutes(d time.Duration) int { return int(d.Round(time.Minute) / time.Minute) }
+
+// then says what happens after the steps that are shown.
+func (q *question) then(call tool.Reading, steps []step) string {
+	if len(steps) == 0 {
+		return ""
+	}
+	last := steps[len(steps)-1]
+	var parts []string
+	switch again := last.Round - steps[0].Round; {
+	case again > 0 && q.incident == nil:
+		parts = append(parts, fmt.Sprintf("then again from the first level, %d times in all", again+1))
+	case again > 1:
+		parts = append(parts, fmt.Sprintf("%d times more through the whole policy", again))
+	}
+	if end, ends := q.resolves(); ends && (q.urgency.level == "low" && q.urgency.raised.IsZero() || !end.After(last.At.Add(time.Duration(q.policy.Rules[last.Level-1].Delay)*time.Minute))) {
+		parts = append(parts, fmt.Sprintf("left alone, the incident is resolved by itself at %s", tool.Clock(end, call.Zone)))
+	} else if q.urgency.level == "high" || !q.urgency.raised.IsZero() {
+		parts = append(parts, fmt.Sprintf("after %s nobody else is paged", tool.Clock(last.At, call.Zone)))
+	}
+	return strings.Join(parts, "; ")
+}
+
+// sum is the answer as a sentence.
+func (q *question) sum(call tool.Reading, out paging, steps []step) string {
+	var parts []string
+	for _, s := range steps {
+		var names []string
+		for _, p := range s.People {
+			where := "always"
+			if !p.End.IsZero() {
+				where = "until " + tool.Clock(p.End.Time, call.Zone)
+			}
+			if p.Schedule != nil {
+				where = tool.Shorten(p.Schedule.Summary, 60) + ", " + where
+			}
+			names = append(names, fmt.Sprintf("%s (%s)", tool.Shorten(p.User.Summary, 60), where))
+		}
+		who := strings.Join(names, " and ")
+		if len(names) > 1 && q.policy.Rules[s.Level-1].Strategy == pdapi.RoundRobin {
+			who = "one in turn of " + strings.Join(names, ", ")
+		}
+		parts = append(parts, fmt.Sprintf("%d min %s", minutes(s.At.Sub(q.at)), who))
+	}
+	said := strings.Join(parts, ", ")
+	switch {
+	case said == "":
+		return "Nobody is paged."
+	case out.Nobody:
+		return "Nobody is paged. Without what stops it: " + said + "."
+	case out.Then != "":
+		return said + "; " + out.Then + "."
+	}
+	return said + "."
+}
