@@ -17,6 +17,6 @@ func Set() tool.Set {
 		Instructions: "PagerDuty on-call. Who would be woken, and why nobody: who_gets_paged. Handing over: get_handoff. Swapping a shift: find_cover, which ends with the call that does it. " +
 			"Answers end with the exact call to make next.",
 		WriteInstructions: "Overrides change who is paged: change them only when asked.",
-		Tools:             slices.Concat(whoTools, overrideTools),
+		Tools:             slices.Concat(whoTools, handoffTools, gapTools, coverTools, loadTools, overrideTools, notificationTools),
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -11,6 +12,9 @@ import (
 
 // atOnce is how many requests a tool has under way side by side.
 const atOnce = 6
+
+// longAgo stands for a time of deletion that PagerDuty doesn't tell.
+var longAgo = pdapi.Time{Time: time.Unix(0, 0)}
 
 // users are users by their ids.
 type users map[string]pdapi.User
