@@ -14,13 +14,13 @@ import (
 
 var coverTools = []tool.Tool{
 	tool.Read("find_cover", "Find cover",
-		"Who could take a shift of a schedule: same schedule or team, not on call then or right before and after, by day where they are, least load lately. Ends with the call that makes the override.",
+		"Who could take a shift: not on call then, before or after, by day where they are, least load lately. Ends with the call that makes the override.",
 		findCover),
 }
 
 type coverInput struct {
 	Schedule tool.ScheduleID `json:"schedule_id"`
-	Start    tool.Time       `json:"start" doc:"now, friday 18:00 or RFC 3339"`
+	Start    tool.Time       `json:"start" doc:"As friday 18:00, RFC 3339"`
 	End      tool.Time       `json:"end"`
 }
 

@@ -14,15 +14,15 @@ import (
 
 var gapTools = []tool.Tool{
 	tool.Read("find_coverage_gaps", "Find coverage gaps",
-		"Where nobody is on call in the next 14 days, or the time given: hours nobody covers, one person on two levels at once, deleted users, levels without anyone. Without arguments of all escalation policies.",
+		"Where nobody is on call in the next 14 days, levels without anyone, one person on two levels at once, deleted users. Of all escalation policies unless narrowed.",
 		findGaps),
 }
 
 type gapsInput struct {
-	Schedules []tool.ScheduleID         `json:"schedule_ids,omitzero" max:"50"`
-	Policies  []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero" max:"100"`
-	Teams     []tool.TeamID             `json:"team_ids,omitzero" max:"20"`
-	tool.Span
+	Schedules []tool.ScheduleID         `json:"schedule_ids,omitzero"`
+	Policies  []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero"`
+	Teams     []tool.TeamID             `json:"team_ids,omitzero"`
+	span
 }
 
 const (
@@ -38,7 +38,7 @@ const (
 
 // Check refuses times of which PagerDuty does not know who is on call.
 func (in gapsInput) Check(call *tool.Call) error {
-	since, until, err := window(call, in.Span, gapDays)
+	since, until, err := window(call, in.span, gapDays)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func uncover(covered intervals, whole interval) *uncovered {
 }
 
 func findGaps(ctx context.Context, call tool.Reading, in gapsInput) (coverage, error) {
-	since, until, err := window(call.Call, in.Span, gapDays)
+	since, until, err := window(call.Call, in.span, gapDays)
 	if err != nil {
 		return coverage{}, err
 	}

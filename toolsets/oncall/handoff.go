@@ -15,14 +15,14 @@ import (
 
 var handoffTools = []tool.Tool{
 	tool.Read("get_handoff", "Get handoff",
-		"What to hand over after a shift, yours by default: still open with the last note, resolved and by whom, what repeats, who is next, overrides and maintenance ahead.",
+		"A shift's report, yours by default: still open with last notes, resolved, what repeats, who is next, overrides and maintenance ahead.",
 		getHandoff),
 }
 
 type handoffInput struct {
 	Schedule tool.ScheduleID `json:"schedule_id,omitzero"`
 	Team     tool.TeamID     `json:"team_id,omitzero"`
-	tool.Span
+	span
 }
 
 const (
@@ -43,7 +43,7 @@ func (in handoffInput) Check(call *tool.Call) error {
 	if in.Schedule != "" && in.Team != "" {
 		return tool.Wrong("team_id: give a schedule or a team, not both")
 	}
-	_, err := past(call, in.Span, 1)
+	_, err := past(call, in.span, 1)
 	return err
 }
 
@@ -160,11 +160,11 @@ func getHandoff(ctx context.Context, call tool.Reading, in handoffInput) (handof
 
 // scope finds the shift that is handed over.
 func (in handoffInput) scope(ctx context.Context, call tool.Reading) (shiftScope, error) {
-	window, err := past(call.Call, in.Span, 1)
+	window, err := past(call.Call, in.span, 1)
 	if err != nil {
 		return shiftScope{}, err
 	}
-	given := !in.Since.IsZero() || !in.Until.IsZero() || !in.Period.IsZero()
+	given := in.given()
 	switch {
 	case in.Team != "":
 		return in.ofTeam(ctx, call, window)

@@ -13,19 +13,19 @@ import (
 
 var loadTools = []tool.Tool{
 	tool.Read("get_oncall_load", "Get on-call load",
-		"Is on-call fair? Hours on call, pages, and interruptions in business, off and sleep hours where each person is, and the spread. Of users or teams; of you by default; of the last 28 days.",
+		"Is on-call fair? Hours on call, pages, interruptions in business, off and sleep hours, and the spread; yours by default, over 28 days.",
 		getLoad),
 }
 
 type loadInput struct {
-	Users []tool.UserID `json:"user_ids,omitzero" max:"100"`
-	Teams []tool.TeamID `json:"team_ids,omitzero" max:"10"`
-	tool.Span
+	Users []tool.UserID `json:"user_ids,omitzero"`
+	Teams []tool.TeamID `json:"team_ids,omitzero"`
+	span
 }
 
 // Check refuses a time that PagerDuty doesn't tell of.
 func (in loadInput) Check(call *tool.Call) error {
-	_, err := past(call, in.Span, loadDays)
+	_, err := past(call, in.span, loadDays)
 	return err
 }
 
@@ -68,7 +68,7 @@ type minMax struct {
 const hoursMean = "business: Mon to Fri 8 to 18; sleep: 22 to 8; off: the rest; by each person's clock. Interruptions: phone, SMS and push, those within 10 minutes as one."
 
 func getLoad(ctx context.Context, call tool.Reading, in loadInput) (loads, error) {
-	w, err := past(call.Call, in.Span, loadDays)
+	w, err := past(call.Call, in.span, loadDays)
 	if err != nil {
 		return loads{}, err
 	}

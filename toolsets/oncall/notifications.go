@@ -13,14 +13,14 @@ import (
 
 var notificationTools = []tool.Tool{
 	tool.Read("list_notifications", "List notifications",
-		"Was I paged? Whom PagerDuty told of incidents, how, when, and of which; the newest first. The last 24 hours unless asked otherwise.",
+		"Was I paged? Who was told of which incident, how and when, in the last 24 hours unless asked otherwise.",
 		listNotifications),
 }
 
 type notificationsInput struct {
 	Users []tool.UserID `json:"user_ids,omitzero" alias:"user_id"`
 	Type  string        `json:"type,omitzero" enum:"phone,sms,push,email"`
-	tool.Span
+	span
 	Limit int `json:"limit" default:"25" min:"1" max:"1000"`
 }
 
@@ -33,12 +33,12 @@ const (
 )
 
 func (in notificationsInput) window(call *tool.Call) (interval, error) {
-	return past(call, in.Span, 1)
+	return past(call, in.span, 1)
 }
 
 // past is the time asked about, which is over: some days until now unless it is said.
-func past(call *tool.Call, s tool.Span, days int) (interval, error) {
-	since, until, err := s.Range(call, tool.Begin)
+func past(call *tool.Call, s span, days int) (interval, error) {
+	since, until, err := tool.Span(s).Range(call, tool.Begin)
 	if err != nil {
 		return interval{}, err
 	}

@@ -13,14 +13,14 @@ import (
 )
 
 var overrideTools = []tool.Tool{
-	tool.Read("list_schedule_overrides", "List schedule overrides", "Overrides of schedules of both kinds: those that run and those ahead.", listOverrides),
-	tool.Update("update_schedule_override", "Update schedule override", "Changes an override's times or user; one of a layer-based schedule gets a new id.", updateOverride),
-	tool.Delete("delete_schedule_override", "Delete schedule override", "Takes an override away; one that runs ends now.", deleteOverride),
+	tool.Read("list_schedule_overrides", "List schedule overrides", "Overrides of schedules, running and ahead.", listOverrides),
+	tool.Update("update_schedule_override", "Update schedule override", "Changes an override's times or user.", updateOverride),
+	tool.Delete("delete_schedule_override", "Delete schedule override", "Takes an override away, or ends a running one now.", deleteOverride),
 }
 
 type listOverridesInput struct {
-	Schedules []tool.ScheduleID `json:"schedule_ids" min:"1" max:"30" alias:"schedule_id"`
-	tool.Span
+	Schedules []tool.ScheduleID `json:"schedule_ids" alias:"schedule_id"`
+	span
 }
 
 // override is an override of a schedule of either kind.
@@ -38,11 +38,21 @@ type override struct {
 // shiftBased reports whether it is of a shift-based schedule.
 func (o override) shiftBased() bool { return o.v3 != nil }
 
+// span is the part of time that a tool looks at. It is [tool.Span] without its
+// descriptions, which so many tools need not repeat.
+type span struct {
+	Since  tool.Time   `json:"since,omitzero"`
+	Until  tool.Time   `json:"until,omitzero"`
+	Period tool.Period `json:"period,omitzero" hidden:"true"`
+}
+
+func (s span) given() bool { return !s.Since.IsZero() || !s.Until.IsZero() || !s.Period.IsZero() }
+
 const overridesAhead = 30 // days that overrides are listed for unless asked otherwise
 
 // window is the time asked about; what is not given is from now on, some days long.
-func window(call *tool.Call, s tool.Span, days int) (since, until time.Time, err error) {
-	if since, until, err = s.Range(call, tool.Begin); err != nil {
+func window(call *tool.Call, s span, days int) (since, until time.Time, err error) {
+	if since, until, err = tool.Span(s).Range(call, tool.Begin); err != nil {
 		return since, until, err
 	}
 	switch {
@@ -61,13 +71,13 @@ func window(call *tool.Call, s tool.Span, days int) (since, until time.Time, err
 
 // Check refuses times that end before they begin.
 func (in listOverridesInput) Check(call *tool.Call) error {
-	_, _, err := window(call, in.Span, overridesAhead)
+	_, _, err := window(call, in.span, overridesAhead)
 	return err
 }
 
 func listOverrides(ctx context.Context, call tool.Reading, in listOverridesInput) (tool.List[override], error) {
 	list := tool.List[override]{Name: "overrides", Items: []override{}}
-	since, until, err := window(call.Call, in.Span, overridesAhead)
+	since, until, err := window(call.Call, in.span, overridesAhead)
 	if err != nil {
 		return list, err
 	}
@@ -143,7 +153,7 @@ func showV3(ctx context.Context, call tool.Reading, schedule string, found ...pd
 
 type overrideInput struct {
 	Schedule tool.ScheduleID `json:"schedule_id"`
-	Override string          `json:"override_id" min:"1" max:"64"`
+	Override string          `json:"override_id"`
 }
 
 // find returns an override that runs or is to come. PagerDuty does not change those
@@ -185,7 +195,7 @@ type updateOverrideInput struct {
 	overrideInput
 	tool.Changes
 	User  tool.UserID `json:"user_id,omitzero"`
-	Start tool.Time   `json:"start,omitzero" doc:"now, +2h or RFC 3339"`
+	Start tool.Time   `json:"start,omitzero"`
 	End   tool.Time   `json:"end,omitzero"`
 }
 

@@ -14,7 +14,7 @@ import (
 
 var whoTools = []tool.Tool{
 	tool.Read("who_gets_paged", "Who gets paged",
-		"Who would be paged, level by level with minutes, and what stops or changes that: maintenance, urgency rules, event rules, empty levels, people nobody can reach. Of an incident: who was paged, why nobody was, who is next.",
+		"Who would be paged, level by level with minutes, and what stops that: maintenance, urgency and event rules, empty levels, people who can't be reached. Of an incident also who was paged and why nobody was.",
 		whoGetsPaged),
 }
 
