@@ -42,6 +42,7 @@ var sample = map[string]any{
 	"escalation_policy_id": "$policy:Payments On-Call$", "escalation_policy_ids": "$policy:Payments On-Call$", "priority_id": "$priority:P2$", "priority_ids": "$priority:P2$",
 	"orchestration_id": "$orchestration:Shop Events$", "alert_grouping_setting_id": "$grouping:Grouping of Cart Service$",
 	"since": "2026-02-20T00:00:00Z", "until": "2026-03-08T00:00:00Z", "start": "2026-03-10T08:00:00Z", "end": "2026-03-10T20:00:00Z",
+	"at": "2026-03-10T08:00:00Z",
 	"time_zone": "Europe/Berlin", "start_time": "09:00", "end_time": "17:00", "days_of_week": 1,
 	"source_incident_ids": "$incident:4713$", "add_user_ids": "$user:Ben Carter$", "remove_user_ids": "$user:Grace Kim$",
 	"add_team_ids": "$team:Payments$", "remove_team_ids": "$team:Mobile$",
@@ -67,6 +68,12 @@ var beside = map[string]map[string]any{
 	"manage_incidents.resolution":           {"status": "resolved"},
 	"update_service":                        {"escalation_policy_id": "$policy:Payments On-Call$"},
 	"update_team":                           {"default_role": "none"},
+	"update_schedule_override":              {"user_id": "$user:Ben Carter$"},
+	"who_gets_paged.service_id":             {"service_id": "$service:Payments API$"},
+	"who_gets_paged.incident_id":            {"incident_id": "$incident:4711$"},
+	"who_gets_paged.escalation_policy_id":   {"escalation_policy_id": "$policy:Payments On-Call$"},
+	"who_gets_paged.at":                     {"service_id": "$service:Payments API$"},
+	"who_gets_paged.urgency":                {"service_id": "$service:Payments API$"},
 	"list_incidents.until":                  {"since": "2026-02-20T00:00:00Z"},
 	"list_oncalls.until":                    {"since": "2026-02-20T00:00:00Z"},
 	"get_schedule.until":                    {"since": "2026-02-20T00:00:00Z"},
@@ -334,7 +341,7 @@ func TestSlips(t *testing.T) {
 			}
 			base[argument] = valueFor(argument, schema.Properties[argument])
 			base = a.filled(t, base)
-			required := slices.Contains(schema.Required, argument) || beside[name][argument] != nil
+			required := slices.Contains(schema.Required, argument) || beside[name][argument] != nil || beside[name+"."+argument][argument] != nil
 			if _, problem := a.sentence(t, made, encode(t, base)); problem != "" {
 				t.Errorf("%s: the right call %s is refused: %s", name, encode(t, base), problem)
 				continue

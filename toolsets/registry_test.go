@@ -13,7 +13,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
-var verbNoun = regexp.MustCompile(`^(list|get|create|update|manage|add|remove|delete|append|triage|set|snooze|merge|cancel|send|change)(_[a-z]+)+$`)
+var verbNoun = regexp.MustCompile(`^(list|get|create|update|manage|add|remove|delete|append|triage|set|snooze|merge|cancel|send|change|find|who)(_[a-z]+)+$`)
 
 // TestRegistry holds the rules that names and descriptions follow.
 func TestRegistry(t *testing.T) {
@@ -38,7 +38,7 @@ func TestRegistry(t *testing.T) {
 		if made.Title() == "" || made.Description() == "" || !strings.HasSuffix(made.Description(), ".") && !strings.HasSuffix(made.Description(), "?") {
 			t.Errorf("%s needs a title, and a description that is a sentence", name)
 		}
-		reads := slices.ContainsFunc([]string{"list_", "get_", "triage_"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
+		reads := slices.ContainsFunc([]string{"list_", "get_", "triage_", "find_", "who_"}, func(verb string) bool { return strings.HasPrefix(name, verb) })
 		if reads != made.Access().ReadOnly() {
 			t.Errorf("%s: read-only is %v, which its name denies", name, made.Access().ReadOnly())
 		}

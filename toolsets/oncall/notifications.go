@@ -42,7 +42,7 @@ func past(call *tool.Call, s span, days int) (interval, error) {
 	if err != nil {
 		return interval{}, err
 	}
-	if until.IsZero() {
+	if until.IsZero() || until.After(call.Now) && since.Before(call.Now) {
 		until = call.Now
 	}
 	if since.IsZero() {
