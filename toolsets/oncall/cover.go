@@ -10,6 +10,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var coverTools = []tool.Tool{
@@ -25,14 +27,14 @@ type coverInput struct {
 }
 
 func (in coverInput) shift(call *tool.Call) (interval, error) {
-	start, end, problem := tool.Between(in.Start, in.End, call.Now, call.Zone, tool.Ahead)
+	start, end, problem := when.Between(in.Start, in.End, call.Now, call.Zone, tool.Ahead)
 	switch {
 	case problem != "":
 		return interval{}, tool.Wrong("start: %s", problem)
 	case !end.After(call.Now):
-		return interval{}, tool.Wrong("end: %s is over; ask for a shift to come", tool.Clock(end, call.Zone))
+		return interval{}, tool.Wrong("end: %s is over; ask for a shift to come", when.Clock(end, call.Zone))
 	case end.After(call.Now.AddDate(0, 0, daysAhead-1)):
-		return interval{}, tool.Wrong("end: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", tool.Clock(end, call.Zone), daysAhead)
+		return interval{}, tool.Wrong("end: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", when.Clock(end, call.Zone), daysAhead)
 	}
 	return interval{start.UTC(), end.UTC()}, nil
 }
@@ -129,7 +131,7 @@ func (c *cover) finish(call tool.Reading, shift interval) {
 		"schedule_id": c.Schedule.ID,
 		"overrides":   []any{map[string]any{"user_id": best.ID, "start": shift.From.Format(time.RFC3339), "end": shift.To.Format(time.RFC3339)}},
 	}}
-	call.Note("Ask %s first: PagerDuty does not.", tool.Shorten(best.Summary, 80))
+	call.Note("Ask %s first: PagerDuty does not.", wording.Shorten(best.Summary, 80))
 }
 
 // people are who may take a shift of the schedule, and where each is from.
@@ -204,11 +206,11 @@ func (c *cover) weigh(ctx context.Context, call tool.Reading, p plan, people []p
 	for _, u := range people {
 		one := candidate{Ref: tool.Ref{ID: u.ID, Summary: u.Name}, From: from[u.ID], Load: load[u.ID].hours()}
 		if len(then[u.ID].both(intervals{shift})) > 0 {
-			c.Busy = append(c.Busy, tool.Shorten(u.Name, 80))
+			c.Busy = append(c.Busy, wording.Shorten(u.Name, 80))
 			continue
 		}
 		one.Near = near(then[u.ID], shift)
-		if zone := tool.PagerDutyZone(u.TimeZone); zone != nil {
+		if zone := when.PagerDutyZone(u.TimeZone); zone != nil {
 			one.Local = shift.From.In(zone).Format("Mon 15:04") + " (" + zone.String() + ")"
 			share := daytime(shift, zone)
 			one.Daytime = &share

@@ -10,6 +10,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var gapTools = []tool.Tool{
@@ -49,7 +51,7 @@ func (in gapsInput) Check(call *tool.Call) error {
 func knownTimes(call *tool.Call, since, until time.Time) error {
 	switch {
 	case until.After(call.Now.AddDate(0, 0, daysAhead)):
-		return tool.Wrong("until: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", tool.Clock(until, call.Zone), daysAhead)
+		return tool.Wrong("until: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", when.Clock(until, call.Zone), daysAhead)
 	case until.After(since.AddDate(0, 3, 0)):
 		return tool.Wrong("since: PagerDuty gives at most three months of on-calls at a time; ask for a shorter time")
 	}
@@ -353,15 +355,15 @@ func policyGaps(p pdapi.EscalationPolicy, r roster, whole interval) finding {
 func deletedIn(name string, level int, schedule *pdapi.Reference) string {
 	where := "named by the policy itself"
 	if schedule != nil {
-		where = "in " + tool.Shorten(schedule.Summary, 60)
+		where = "in " + wording.Shorten(schedule.Summary, 60)
 	}
-	return tool.Shorten(name, 60) + " (level " + itoa(level) + ", " + where + ")"
+	return wording.Shorten(name, 60) + " (level " + itoa(level) + ", " + where + ")"
 }
 
 func targetNames(rule pdapi.EscalationRule) string {
 	var names []string
 	for _, t := range rule.Targets {
-		names = append(names, tool.Shorten(t.Summary, 60))
+		names = append(names, wording.Shorten(t.Summary, 60))
 	}
 	return strings.Join(names, ", ")
 }
@@ -409,7 +411,7 @@ func scheduleGaps(ctx context.Context, call tool.Reading, id string, whole inter
 	}
 	for _, u := range s.Users {
 		if !u.DeletedAt.IsZero() {
-			f.Deleted = append(f.Deleted, tool.Shorten(u.Summary, 60))
+			f.Deleted = append(f.Deleted, wording.Shorten(u.Summary, 60))
 		}
 	}
 	if f.Nobody = uncover(covered, whole); f.Nobody != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var handoffTools = []tool.Tool{
@@ -179,7 +180,7 @@ func (in handoffInput) ofTeam(ctx context.Context, call tool.Reading, window int
 	if err != nil {
 		return shiftScope{}, err
 	}
-	s := shiftScope{of: "team " + tool.Shorten(team.Name, 80), window: window}
+	s := shiftScope{of: "team " + wording.Shorten(team.Name, 80), window: window}
 	if s.policies, err = policiesOf(ctx, call, []string{team.ID}); err != nil {
 		return s, err
 	}
@@ -193,11 +194,11 @@ func (in handoffInput) ofSchedule(ctx context.Context, call tool.Reading, window
 	if err != nil {
 		return shiftScope{}, err
 	}
-	s := shiftScope{of: "schedule " + tool.Shorten(plan.Summary, 80), window: window, schedules: []tool.Ref{plan.Ref}, only: plan.ID}
+	s := shiftScope{of: "schedule " + wording.Shorten(plan.Summary, 80), window: window, schedules: []tool.Ref{plan.Ref}, only: plan.ID}
 	if n := len(plan.Shifts); n > 0 && !given {
 		last := plan.Shifts[n-1] // the one now, or the one before
 		s.window = interval{last.Start.UTC(), earliest(last.End.UTC(), call.Now)}
-		s.of += fmt.Sprintf(", shift of %s", tool.Shorten(last.User.Summary, 80))
+		s.of += fmt.Sprintf(", shift of %s", wording.Shorten(last.User.Summary, 80))
 	}
 	s.policies, err = policiesByID(ctx, call, plan.Policies)
 	return s, err
@@ -220,7 +221,7 @@ func (in handoffInput) ofMe(ctx context.Context, call tool.Reading, window inter
 	if err != nil {
 		return shiftScope{}, err
 	}
-	s := shiftScope{of: "shift of " + tool.Shorten(me.Name, 80), window: window}
+	s := shiftScope{of: "shift of " + wording.Shorten(me.Name, 80), window: window}
 	shifts = slices.DeleteFunc(shifts, func(o pdapi.OnCall) bool { return o.Start.IsZero() || o.Schedule == nil || o.Policy == nil })
 	slices.SortStableFunc(shifts, func(x, y pdapi.OnCall) int { return y.End.Compare(x.End.Time) })
 	if len(shifts) == 0 {
@@ -330,16 +331,16 @@ func (h *handoff) showOpen(ctx context.Context, call tool.Reading, open []pdapi.
 	}
 	for n, i := range open {
 		one := openOne{
-			Number: i.Number, Title: tool.Shorten(i.Title, maxTitleRunes), Status: i.Status, Urgency: i.Urgency, Since: i.CreatedAt.Time, LastNote: notes[n], id: i.ID,
+			Number: i.Number, Title: wording.Shorten(i.Title, maxTitleRunes), Status: i.Status, Urgency: i.Urgency, Since: i.CreatedAt.Time, LastNote: notes[n], id: i.ID,
 		}
 		if i.Service != nil {
-			one.Service = tool.Shorten(i.Service.Summary, 60)
+			one.Service = wording.Shorten(i.Service.Summary, 60)
 		}
 		if i.Priority != nil {
 			one.Priority = i.Priority.Summary
 		}
 		for _, a := range i.Assignments {
-			one.Has = append(one.Has, tool.Shorten(a.Assignee.Summary, 60))
+			one.Has = append(one.Has, wording.Shorten(a.Assignee.Summary, 60))
 		}
 		h.Open = append(h.Open, one)
 	}
@@ -361,7 +362,7 @@ func lastNote(ctx context.Context, call tool.Reading, id string) (string, error)
 		return "", nil
 	}
 	last := slices.MaxFunc(notes, func(x, y pdapi.Note) int { return x.CreatedAt.Compare(y.CreatedAt.Time) })
-	return fmt.Sprintf("%s, %s: %s", tool.Shorten(last.User.Summary, 60), last.CreatedAt.UTC().Format("Jan 2 15:04Z"), tool.Shorten(last.Content, maxNoteRunes)), nil
+	return fmt.Sprintf("%s, %s: %s", wording.Shorten(last.User.Summary, 60), last.CreatedAt.UTC().Format("Jan 2 15:04Z"), wording.Shorten(last.Content, maxNoteRunes)), nil
 }
 
 // showLately shows what was resolved in the shift, and what came again and again.
@@ -378,7 +379,7 @@ func (h *handoff) showLately(call tool.Reading, lately []pdapi.Incident, w inter
 				key += "\x00" + i.Service.ID
 			}
 			if like[key] == nil {
-				like[key] = &repeat{Title: tool.Shorten(i.Title, maxTitleRunes), Last: i.Number}
+				like[key] = &repeat{Title: wording.Shorten(i.Title, maxTitleRunes), Last: i.Number}
 				order = append(order, like[key])
 			}
 			like[key].Times++
@@ -392,7 +393,7 @@ func (h *handoff) showLately(call tool.Reading, lately []pdapi.Incident, w inter
 			byItself++
 		}
 		if len(h.Resolved) < maxResolved {
-			h.Resolved = append(h.Resolved, closedOne{i.Number, tool.Shorten(i.Title, maxTitleRunes), by, minutes(i.ResolvedAt.Sub(i.CreatedAt.Time))})
+			h.Resolved = append(h.Resolved, closedOne{i.Number, wording.Shorten(i.Title, maxTitleRunes), by, minutes(i.ResolvedAt.Sub(i.CreatedAt.Time))})
 		}
 	}
 	if n := closed - len(h.Resolved); n > 0 {
@@ -417,11 +418,11 @@ const itself = "itself"
 func closedBy(i pdapi.Incident) string {
 	switch {
 	case i.ResolveReason != nil && i.ResolveReason.Incident != nil:
-		return "merged into " + tool.Shorten(i.ResolveReason.Incident.Summary, 60)
+		return "merged into " + wording.Shorten(i.ResolveReason.Incident.Summary, 60)
 	case i.StatusChangedBy == nil || tool.TypeOf(*i.StatusChangedBy) == "service":
 		return itself
 	}
-	return tool.Shorten(i.StatusChangedBy.Summary, 60)
+	return wording.Shorten(i.StatusChangedBy.Summary, 60)
 }
 
 // pattern is what titles have in common that differ by numbers alone.
@@ -468,7 +469,7 @@ func (h *handoff) successors(ctx context.Context, call tool.Reading, scope shift
 		if scope.only != "" && len(r) > 0 {
 			level = r[0].Level
 		}
-		one := successor{For: tool.Shorten(p.Name, 60), Now: peopleOf(r.at(level, call.Now))}
+		one := successor{For: wording.Shorten(p.Name, 60), Now: peopleOf(r.at(level, call.Now))}
 		for _, o := range r {
 			if at := o.Start.UTC(); o.Level == level && at.After(call.Now) && (one.At == nil || at.Before(*one.At)) {
 				one.At = &at
@@ -484,7 +485,7 @@ func (h *handoff) successors(ctx context.Context, call tool.Reading, scope shift
 
 func peopleOf(shifts []pdapi.OnCall) (names []string) {
 	for _, o := range shifts {
-		names = append(names, tool.Shorten(o.User.Summary, 60))
+		names = append(names, wording.Shorten(o.User.Summary, 60))
 	}
 	return names
 }
@@ -502,9 +503,9 @@ func (h *handoff) overridesAhead(ctx context.Context, call tool.Reading, scope s
 	}
 	for i, list := range found {
 		for _, o := range list {
-			one := aheadShift{Schedule: tool.Shorten(schedules[i].Summary, 60), User: "nobody", Start: o.Start.UTC(), End: o.End.UTC()}
+			one := aheadShift{Schedule: wording.Shorten(schedules[i].Summary, 60), User: "nobody", Start: o.Start.UTC(), End: o.End.UTC()}
 			if o.User != nil {
-				one.User = tool.Shorten(o.User.Summary, 60)
+				one.User = wording.Shorten(o.User.Summary, 60)
 			}
 			h.Overrides = append(h.Overrides, one)
 		}
@@ -526,9 +527,9 @@ func (h *handoff) windowsAhead(ctx context.Context, call tool.Reading, services 
 			if !w.Start.Before(ahead.To) {
 				continue
 			}
-			one := aheadWork{What: tool.Shorten(w.Description, 80), Start: w.Start.UTC(), End: w.End.UTC()}
+			one := aheadWork{What: wording.Shorten(w.Description, 80), Start: w.Start.UTC(), End: w.End.UTC()}
 			for _, s := range w.Services[:min(len(w.Services), 3)] {
-				one.Services = append(one.Services, tool.Shorten(s.Summary, 60))
+				one.Services = append(one.Services, wording.Shorten(s.Summary, 60))
 			}
 			h.Windows = append(h.Windows, one)
 		}

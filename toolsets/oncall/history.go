@@ -9,6 +9,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // paged is somebody who was told of an incident, how, and why then.
@@ -30,7 +32,7 @@ const (
 // next.
 func (q *question) ofIncident(ctx context.Context, call tool.Reading, out paging, then []obstacle) (paging, error) {
 	i := q.incident
-	out.Incident = &tool.Ref{ID: i.ID, Summary: fmt.Sprintf("#%d %s", i.Number, tool.Shorten(i.Title, 120))}
+	out.Incident = &tool.Ref{ID: i.ID, Summary: fmt.Sprintf("#%d %s", i.Number, wording.Shorten(i.Title, 120))}
 	out.Status, out.Urgency = i.Status, i.Urgency
 	for _, a := range i.Assignments {
 		out.AssignedTo = append(out.AssignedTo, *tool.RefTo(&a.Assignee))
@@ -91,7 +93,7 @@ func (q *question) wasPaged(log []pdapi.LogEntry) []paged {
 	for _, e := range log {
 		switch kindOf(e) {
 		case "assign", "escalate", "unacknowledge", "urgency_change", "delegate":
-			because, open = tool.Shorten(e.Summary, 120), map[string]int{}
+			because, open = wording.Shorten(e.Summary, 120), map[string]int{}
 		case "notify":
 			if e.User == nil {
 				continue
@@ -108,7 +110,7 @@ func (q *question) wasPaged(log []pdapi.LogEntry) []paged {
 			open[e.User.ID] = len(out)
 			why := because
 			if e.Agent != nil && tool.TypeOf(*e.Agent) == "user" {
-				why = "Asked to help by " + tool.Shorten(e.Agent.Summary, 80) + "."
+				why = "Asked to help by " + wording.Shorten(e.Agent.Summary, 80) + "."
 			}
 			out = append(out, paged{e.CreatedAt.Time, tool.RefTo(e.User), how, why})
 		}
@@ -148,7 +150,7 @@ func (q *question) whyNobody(ctx context.Context, call tool.Reading, log []pdapi
 	assigned = distinct(assigned)
 	if len(assigned) == 0 {
 		if _, ok := q.roster.begin(q.policy, began); !ok {
-			out = append(out, fmt.Sprintf("The escalation policy had nobody on call at any level at %s.", tool.Clock(began, call.Zone)))
+			out = append(out, fmt.Sprintf("The escalation policy had nobody on call at any level at %s.", when.Clock(began, call.Zone)))
 		} else {
 			out = append(out, "It was never assigned to anybody.")
 		}
@@ -160,12 +162,12 @@ func (q *question) whyNobody(ctx context.Context, call tool.Reading, log []pdapi
 			return nil, err
 		}
 		if r.None {
-			out = append(out, fmt.Sprintf("%s, who had it, %s.", tool.Shorten(names[id], 80), r.Problem))
+			out = append(out, fmt.Sprintf("%s, who had it, %s.", wording.Shorten(names[id], 80), r.Problem))
 		}
 	}
 	for _, e := range log {
 		if kind := kindOf(e); kind == "acknowledge" || kind == "resolve" || kind == "snooze" {
-			out = append(out, fmt.Sprintf("%s at %s.", strings.TrimSuffix(tool.Shorten(e.Summary, 120), "."), tool.Clock(e.CreatedAt.Time, call.Zone)))
+			out = append(out, fmt.Sprintf("%s at %s.", strings.TrimSuffix(wording.Shorten(e.Summary, 120), "."), when.Clock(e.CreatedAt.Time, call.Zone)))
 			break
 		}
 	}
@@ -187,21 +189,21 @@ func (q *question) ahead(call tool.Reading, log []pdapi.LogEntry) (steps []step,
 	at, escalates := pending["escalate"]
 	switch i := q.incident; {
 	case i.Status == "resolved":
-		says("It is resolved since %s: nobody is paged any more.", tool.Clock(i.ResolvedAt.Time, call.Zone))
+		says("It is resolved since %s: nobody is paged any more.", when.Clock(i.ResolvedAt.Time, call.Zone))
 	case i.Status == "acknowledged":
 		var names []string
 		for _, a := range i.Acknowledgements {
-			names = append(names, tool.Shorten(a.Acknowledger.Summary, 80))
+			names = append(names, wording.Shorten(a.Acknowledger.Summary, 80))
 		}
 		until := ", and stays so"
 		if back := pending["unacknowledge"]; !back.IsZero() {
-			until = fmt.Sprintf(" until %s; then they are paged again, and it escalates", tool.Clock(back, call.Zone))
+			until = fmt.Sprintf(" until %s; then they are paged again, and it escalates", when.Clock(back, call.Zone))
 		}
 		says("Acknowledged by %s%s.", strings.Join(names, " and "), until)
 	case escalates:
 		from, ok := q.position(log)
 		if !ok {
-			says("It escalates at %s; to which level can't be told from its log.", tool.Clock(at, call.Zone))
+			says("It escalates at %s; to which level can't be told from its log.", when.Clock(at, call.Zone))
 			return nil, why
 		}
 		from.At = at.Add(-time.Duration(q.policy.Rules[from.Level-1].Delay) * time.Minute)
@@ -209,7 +211,7 @@ func (q *question) ahead(call tool.Reading, log []pdapi.LogEntry) (steps []step,
 	case i.Urgency == "low":
 		until := ""
 		if raised := pending["urgency_change"]; !raised.IsZero() {
-			until = fmt.Sprintf(" until its urgency becomes high at %s", tool.Clock(raised, call.Zone))
+			until = fmt.Sprintf(" until its urgency becomes high at %s", when.Clock(raised, call.Zone))
 		}
 		says("Of low urgency: nothing escalates%s.", until)
 	case len(i.Assignments) == 0:
@@ -218,7 +220,7 @@ func (q *question) ahead(call tool.Reading, log []pdapi.LogEntry) (steps []step,
 		says("Nothing escalates: it was assigned by hand, or has been through its whole policy.")
 	}
 	if end := pending["resolve"]; !end.IsZero() {
-		says("Left alone, it is resolved by itself at %s.", tool.Clock(end, call.Zone))
+		says("Left alone, it is resolved by itself at %s.", when.Clock(end, call.Zone))
 		steps = slices.DeleteFunc(steps, func(s step) bool { return !s.At.Before(end) })
 	}
 	return steps, why

@@ -9,6 +9,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var loadTools = []tool.Tool{
@@ -190,10 +192,10 @@ func loadOf(call tool.Reading, u pdapi.User, shifts []pdapi.OnCall, told []pdapi
 		}
 	}
 	l.OnCall, l.First = all.hours(), first.hours()
-	zone := tool.PagerDutyZone(u.TimeZone)
+	zone := when.PagerDutyZone(u.TimeZone)
 	if zone == nil {
 		zone = time.UTC
-		call.Note("%s has no time zone that is known here; theirs is taken as UTC.", tool.Shorten(u.Name, 80))
+		call.Note("%s has no time zone that is known here; theirs is taken as UTC.", wording.Shorten(u.Name, 80))
 	}
 	for _, at := range interruptions(told) {
 		switch partOfDay(at.In(zone)) {
@@ -249,7 +251,7 @@ func (l *loads) spread() {
 		s.Says = "Nobody was interrupted."
 	default:
 		s.Says = fmt.Sprintf("%s had %s of all interruptions; an even share is %s.",
-			tool.Shorten(most.Summary, 80), percent(float64(most.interruptions()), sum), percent(1, float64(len(l.People))))
+			wording.Shorten(most.Summary, 80), percent(float64(most.interruptions()), sum), percent(1, float64(len(l.People))))
 		l.Next = []next{{"list_notifications", map[string]any{"user_ids": []string{most.ID}, "since": "7d"}}}
 	}
 	l.Spread = s

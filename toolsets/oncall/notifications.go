@@ -9,6 +9,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 var notificationTools = []tool.Tool{
@@ -50,9 +51,9 @@ func past(call *tool.Call, s span, days int) (interval, error) {
 	}
 	switch {
 	case !since.Before(until):
-		return interval{}, tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+		return interval{}, tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
 	case since.After(call.Now):
-		return interval{}, tool.Wrong("since: %s is still to come", tool.Clock(since, call.Zone))
+		return interval{}, tool.Wrong("since: %s is still to come", when.Clock(since, call.Zone))
 	case !until.Before(since.AddDate(0, 3, 0)):
 		return interval{}, tool.Wrong("since: PagerDuty gives less than three months at a time; ask for a shorter time")
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // obstacle is something that keeps people from being paged, or changes who is.
@@ -38,14 +40,14 @@ func maintained(call *tool.Call, windows []pdapi.MaintenanceWindow, service stri
 		}
 		about := ""
 		if w.Description != "" {
-			about = fmt.Sprintf(" (%q)", tool.Shorten(w.Description, 80))
+			about = fmt.Sprintf(" (%q)", wording.Shorten(w.Description, 80))
 		}
 		switch {
 		case !at.Before(w.Start.Time) && at.Before(w.End.Time):
-			out = append(out, obstacle{fmt.Sprintf("In maintenance until %s%s: events make no incidents.", tool.Clock(w.End.Time, call.Zone), about), true})
+			out = append(out, obstacle{fmt.Sprintf("In maintenance until %s%s: events make no incidents.", when.Clock(w.End.Time, call.Zone), about), true})
 		case w.Start.After(at) && w.Start.Before(at.Add(soon)):
 			out = append(out, obstacle{fmt.Sprintf("Maintenance from %s to %s%s: then events make no incidents.",
-				tool.Clock(w.Start.Time, call.Zone), tool.Clock(w.End.Time, call.Zone), about), false})
+				when.Clock(w.Start.Time, call.Zone), when.Clock(w.End.Time, call.Zone), about), false})
 		}
 	}
 	return out
@@ -114,7 +116,7 @@ func (r eventRule) when() string {
 			parts = append(parts, c.Expression)
 		}
 	}
-	return tool.Shorten(strings.Join(parts, " or "), 200)
+	return wording.Shorten(strings.Join(parts, " or "), 200)
 }
 
 // ruled is what a service's event rules do at a moment. The first rule that fits an
@@ -144,7 +146,7 @@ func ruled(path pdapi.OrchestrationPath, at time.Time) []obstacle {
 			}
 			if does := r.Actions.does(); does != "" {
 				stops := certain && every && (r.Actions.Suppress || r.Actions.Drop)
-				says := fmt.Sprintf("The event rule %q %s", tool.Shorten(r.Label, 80), does)
+				says := fmt.Sprintf("The event rule %q %s", wording.Shorten(r.Label, 80), does)
 				if every {
 					says += ": all that come now."
 				} else {

@@ -10,6 +10,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var overrideTools = []tool.Tool{
@@ -64,7 +66,7 @@ func window(call *tool.Call, s span, days int) (since, until time.Time, err erro
 		until = since.AddDate(0, 0, days)
 	}
 	if !since.Before(until) {
-		return since, until, tool.Wrong("since: %s is not before until, %s", tool.Clock(since, call.Zone), tool.Clock(until, call.Zone))
+		return since, until, tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
 	}
 	return since, until, nil
 }
@@ -188,7 +190,7 @@ func (in overrideInput) find(ctx context.Context, call tool.Reading) (override, 
 }
 
 func (in overrideInput) unknown() error {
-	return tool.Wrong("override_id: the schedule has no override %q that runs or is to come; list_schedule_overrides shows their ids", tool.Shorten(in.Override, 64))
+	return tool.Wrong("override_id: the schedule has no override %q that runs or is to come; list_schedule_overrides shows their ids", wording.Shorten(in.Override, 64))
 }
 
 type updateOverrideInput struct {
@@ -201,7 +203,7 @@ type updateOverrideInput struct {
 
 // times are what the override's times are to be; zero for what stays.
 func (in updateOverrideInput) times(call *tool.Call) (start, end time.Time, err error) {
-	start, end, problem := tool.Between(in.Start, in.End, call.Now, call.Zone, tool.Ahead)
+	start, end, problem := when.Between(in.Start, in.End, call.Now, call.Zone, tool.Ahead)
 	if problem != "" {
 		return start, end, tool.Wrong("start: %s", problem)
 	}
@@ -212,7 +214,7 @@ func (in updateOverrideInput) times(call *tool.Call) (start, end time.Time, err 
 func (in updateOverrideInput) Check(call *tool.Call) error {
 	_, end, err := in.times(call)
 	if err == nil && !end.IsZero() && !end.After(call.Now) {
-		err = tool.Wrong("end: %s is over; to end an override now, use delete_schedule_override", tool.Clock(end, call.Zone))
+		err = tool.Wrong("end: %s is over; to end an override now, use delete_schedule_override", when.Clock(end, call.Zone))
 	}
 	return err
 }
@@ -228,10 +230,10 @@ func updateOverride(ctx context.Context, call tool.Writing, in updateOverrideInp
 	}
 	switch {
 	case before.Runs && !start.IsZero() && !start.Equal(before.Start):
-		return override{}, tool.Wrong("start: the override runs since %s, which can't be changed any more; change end or user_id, or delete it", tool.Clock(before.Start, call.Zone))
+		return override{}, tool.Wrong("start: the override runs since %s, which can't be changed any more; change end or user_id, or delete it", when.Clock(before.Start, call.Zone))
 	case !latest(end, before.End).After(latest(start, before.Start)):
 		return override{}, tool.Wrong("end: the override would begin at %s and end at %s; give both start and end",
-			tool.Clock(latest(start, before.Start), call.Zone), tool.Clock(latest(end, before.End), call.Zone))
+			when.Clock(latest(start, before.Start), call.Zone), when.Clock(latest(end, before.End), call.Zone))
 	}
 	if !before.shiftBased() {
 		return in.replace(ctx, call, before, latest(start, before.Start), latest(end, before.End))

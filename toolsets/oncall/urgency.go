@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 // urgency is what a service makes of an incident that begins at a moment.
@@ -63,7 +63,7 @@ type weekHours struct {
 }
 
 func supportHours(s pdapi.SupportHours) (weekHours, bool) {
-	zone := tool.PagerDutyZone(s.TimeZone)
+	zone := when.PagerDutyZone(s.TimeZone)
 	start, startErr := time.Parse(time.TimeOnly, s.StartTime)
 	end, endErr := time.Parse(time.TimeOnly, s.EndTime)
 	if zone == nil || startErr != nil || endErr != nil {

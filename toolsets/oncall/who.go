@@ -10,6 +10,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var whoTools = []tool.Tool{
@@ -43,7 +45,7 @@ func (in whoInput) Check(call *tool.Call) error {
 	case in.Incident != "" && (!in.At.IsZero() || in.Urgency != ""):
 		return tool.Wrong("incident_id: an incident has its own time and urgency; leave out at and urgency, or ask for its service")
 	case at.After(call.Now.AddDate(0, 0, daysAhead-1)):
-		return tool.Wrong("at: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", tool.Clock(at, call.Zone), daysAhead)
+		return tool.Wrong("at: %s is more than %d days ahead, which is as far as PagerDuty knows who is on call", when.Clock(at, call.Zone), daysAhead)
 	}
 	return nil
 }
@@ -263,7 +265,7 @@ func (q *question) byUrgency(call tool.Reading, asked string) (out []obstacle) {
 	if level == "low" {
 		says := "Low urgency: people are told by their rules for that, mostly without a sound, and nothing escalates"
 		if asked == "" && !u.raised.IsZero() {
-			says += fmt.Sprintf(" until it becomes high at %s", tool.Clock(u.raised, call.Zone))
+			says += fmt.Sprintf(" until it becomes high at %s", when.Clock(u.raised, call.Zone))
 		}
 		out = append(out, obstacle{says + ".", false})
 	}
@@ -369,7 +371,7 @@ func unreached(steps []step, reached map[string]reach) (out []obstacle) {
 			r := reached[p.User.ID]
 			someone = someone || !r.None
 			if !seen[p.User.ID] && r.Problem != "" {
-				out = append(out, obstacle{fmt.Sprintf("%s (level %d) %s.", tool.Shorten(p.User.Summary, 80), s.Level, r.Problem), false})
+				out = append(out, obstacle{fmt.Sprintf("%s (level %d) %s.", wording.Shorten(p.User.Summary, 80), s.Level, r.Problem), false})
 			}
 			seen[p.User.ID] = true
 		}
@@ -389,24 +391,24 @@ func (q *question) passedOver(call tool.Reading, steps []step) (out []obstacle) 
 		if slices.ContainsFunc(steps, func(s step) bool { return s.Level == n }) {
 			continue
 		}
-		when := q.at
+		at := q.at
 		for _, s := range steps {
 			if s.Round == 0 && s.Level < n {
-				when = s.At.Add(time.Duration(q.policy.Rules[s.Level-1].Delay) * time.Minute)
+				at = s.At.Add(time.Duration(q.policy.Rules[s.Level-1].Delay) * time.Minute)
 			}
 		}
 		var names []string
 		for _, t := range q.policy.Rules[n-1].Targets {
-			name := tool.Shorten(t.Summary, 60)
+			name := wording.Shorten(t.Summary, 60)
 			if !t.DeletedAt.IsZero() {
 				name += ", who was deleted"
 			}
 			names = append(names, name)
 		}
-		says := fmt.Sprintf("Level %d (%s) has nobody on call at %s and is passed over", n, strings.Join(names, "; "), tool.Clock(when, call.Zone))
-		for _, gone := range q.roster.deleted(n, when) {
+		says := fmt.Sprintf("Level %d (%s) has nobody on call at %s and is passed over", n, strings.Join(names, "; "), when.Clock(at, call.Zone))
+		for _, gone := range q.roster.deleted(n, at) {
 			if gone.Schedule != nil {
-				says += fmt.Sprintf(": it is the turn of %s, who was deleted", tool.Shorten(gone.User.Summary, 60))
+				says += fmt.Sprintf(": it is the turn of %s, who was deleted", wording.Shorten(gone.User.Summary, 60))
 			}
 		}
 		out = append(out, obstacle{says + ".", false})
@@ -425,7 +427,7 @@ func everybody(steps []step) []string {
 	var names []string
 	for _, s := range steps {
 		for _, p := range s.People {
-			names = append(names, tool.Shorten(p.User.Summary, 80))
+			names = append(names, wording.Shorten(p.User.Summary, 80))
 		}
 	}
 	return distinct(names)
@@ -463,9 +465,9 @@ func (q *question) then(call tool.Reading, steps []step) string {
 		parts = append(parts, fmt.Sprintf("%d times more through the whole policy", again))
 	}
 	if end, ends := q.resolves(); ends && (q.urgency.level == "low" && q.urgency.raised.IsZero() || !end.After(last.At.Add(time.Duration(q.policy.Rules[last.Level-1].Delay)*time.Minute))) {
-		parts = append(parts, fmt.Sprintf("left alone, the incident is resolved by itself at %s", tool.Clock(end, call.Zone)))
+		parts = append(parts, fmt.Sprintf("left alone, the incident is resolved by itself at %s", when.Clock(end, call.Zone)))
 	} else if q.urgency.level == "high" || !q.urgency.raised.IsZero() {
-		parts = append(parts, fmt.Sprintf("after %s nobody else is paged", tool.Clock(last.At, call.Zone)))
+		parts = append(parts, fmt.Sprintf("after %s nobody else is paged", when.Clock(last.At, call.Zone)))
 	}
 	return strings.Join(parts, "; ")
 }
@@ -478,12 +480,12 @@ func (q *question) sum(call tool.Reading, out paging, steps []step) string {
 		for _, p := range s.People {
 			where := "always"
 			if !p.End.IsZero() {
-				where = "until " + tool.Clock(p.End.Time, call.Zone)
+				where = "until " + when.Clock(p.End.Time, call.Zone)
 			}
 			if p.Schedule != nil {
-				where = tool.Shorten(p.Schedule.Summary, 60) + ", " + where
+				where = wording.Shorten(p.Schedule.Summary, 60) + ", " + where
 			}
-			names = append(names, fmt.Sprintf("%s (%s)", tool.Shorten(p.User.Summary, 60), where))
+			names = append(names, fmt.Sprintf("%s (%s)", wording.Shorten(p.User.Summary, 60), where))
 		}
 		who := strings.Join(names, " and ")
 		if len(names) > 1 && q.policy.Rules[s.Level-1].Strategy == pdapi.RoundRobin {
