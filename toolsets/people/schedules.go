@@ -261,7 +261,10 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 		wanted = append(wanted, pdapi.NewOverride{UserID: string(o.User), Start: start, End: end})
 	}
 	results, err := call.PD.CreateOverrides(ctx, string(in.ID), wanted)
-	if err != nil {
+	switch {
+	case errors.Is(err, pdapi.ErrShiftBased):
+		return createShiftOverrides(ctx, call, string(in.ID), wanted)
+	case err != nil:
 		return list, tool.Unsure(err, "Look with get_schedule, since and until, before doing it again.")
 	}
 	var done, failed, unknown []string

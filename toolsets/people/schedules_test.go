@@ -86,7 +86,7 @@ func TestSchedules(t *testing.T) {
 		r := rig.New(t)
 		id := r.ID("schedule", "Support Follow-the-Sun")
 		for name, arguments := range map[string]rig.Args{
-			"get_schedule": {}, "list_schedule_users": {}, "create_schedule_override": {"overrides": rig.Args{"user_id": r.ID("user", "Grace Kim"), "start": "now", "end": "+1h"}},
+			"get_schedule": {}, "list_schedule_users": {},
 		} {
 			arguments["schedule_id"] = id
 			if said := r.Refusal(t, name, arguments); !strings.Contains(said, "shift-based") || !strings.Contains(said, "list_oncalls with schedule_ids") {
@@ -94,4 +94,41 @@ func TestSchedules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestOverridesOfShifts: in a shift-based schedule an override is made of one for
+// each shift that it touches, or refused whole.
+func TestOverridesOfShifts(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	create := func(schedule, user, start, end string) rig.Args {
+		return rig.Args{"schedule_id": schedule, "overrides": rig.Args{"user_id": user, "start": start, "end": end}}
+	}
+	const sun, weekends = "Support Follow-the-Sun", "Support Weekends"
+	got := r.Answer(t, "create_schedule_override", create(sun, "Ben Carter", "2026-03-04T12:00:00Z", "2026-03-04T20:00:00Z"))
+	if parts := got["overrides"].([]any); len(parts) != 2 || parts[0].(map[string]any)["end"] != "2026-03-04T16:00:00Z" {
+		t.Errorf("two shifts: %v", got)
+	}
+	on := r.Answer(t, "list_oncalls", rig.Args{"schedule_ids": sun, "since": "2026-03-04T15:59:00Z", "until": "2026-03-04T16:01:00Z"})
+	if text := fmt.Sprint(on); strings.Count(text, "Ben Carter") != 2 {
+		t.Errorf("%s", text)
+	}
+	r.ForgetRequests()
+	for want, arguments := range map[string]rig.Args{
+		"update_schedule_override": create(sun, "Grace Kim", "2026-03-04T10:00:00Z", "2026-03-04T13:00:00Z"),
+		"no shift of somebody":     create(weekends, "Grace Kim", "2026-03-04T10:00:00Z", "2026-03-04T13:00:00Z"),
+	} {
+		if said := r.Refusal(t, "create_schedule_override", arguments); !strings.Contains(said, want) {
+			t.Errorf("%s", said)
+		}
+	}
+	for _, sent := range r.Writes() {
+		if strings.Contains(sent, "/v3/") {
+			t.Errorf("sent %s", sent)
+		}
+	}
+	got = r.Answer(t, "create_schedule_override", create(weekends, "Grace Kim", "2026-03-07T00:00:00Z", "2026-03-07T12:00:00Z"))
+	if !strings.Contains(fmt.Sprint(got["note"]), "has no shift, and an override can't make one") {
+		t.Errorf("%v", got)
+	}
 }
