@@ -76,7 +76,7 @@ func (m linked) texts(t *testing.T) string {
 		}
 		for _, entry := range entries {
 			name := strings.ToUpper(strings.TrimSuffix(strings.TrimSuffix(entry.Name(), ".md"), ".txt"))
-			if entry.IsDir() || !slices.Contains([]string{"LICENSE", "LICENCE", "COPYING", "NOTICE"}, name) {
+			if entry.IsDir() || !slices.Contains([]string{"LICENSE", "LICENCE", "COPYING", "NOTICE"}, name) { //nolint:misspell // some modules spell it so
 				continue
 			}
 			data, err := os.ReadFile(filepath.Join(dir, entry.Name()))

@@ -58,7 +58,7 @@ func sendStatusUpdate(c *call, i *incident) *rest.Answer {
 
 func (s subscriber) object() obj { return obj{"subscriber_id": s.id, "subscriber_type": s.kind} }
 
-func listSubscribers(c *call, i *incident) *rest.Answer {
+func listSubscribers(_ *call, i *incident) *rest.Answer {
 	shown := rest.Render(i.subscribers, func(s subscriber) obj {
 		o := s.object()
 		o["has_indirect_subscription"], o["subscribed_via"] = false, nil

@@ -301,7 +301,7 @@ func TestCountSlips(t *testing.T) {
 	r := rig.New(t)
 	for given, want := range map[string]string{
 		`{"count_by":["day","service","team"]}`: "count_by",
-		`{"count_by":"colour"}`:                 "service",
+		`{"count_by":"colour"}`:                 "service", //nolint:misspell // a slip
 	} {
 		if said := r.Refusal(t, "list_incidents", json.RawMessage(given)); !strings.Contains(said, want) {
 			t.Errorf("%s: %s", given, said)

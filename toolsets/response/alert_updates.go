@@ -101,7 +101,7 @@ func manageAlerts(ctx context.Context, call tool.Writing, in manageAlertsInput) 
 	if err != nil {
 		call.Note("It was done, but how the incident stands now could not be read.")
 		shown.Counts = nil
-		return shown, nil
+		return shown, nil //nolint:nilerr // the note says so
 	}
 	shown.Incident, shown.Counts = subjectOf(after), after.AlertCounts
 	if before, now := from.AlertCounts, after.AlertCounts; before != nil && now != nil && before.Triggered != now.Triggered {

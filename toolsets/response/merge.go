@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -165,7 +164,7 @@ func explainRefusal(err error, sources []pdapi.Incident) error {
 			not = append(not, fmt.Sprintf("#%d", s.Number))
 		}
 	}
-	if !errors.As(err, &refused) || refused.Status != http.StatusBadRequest || not == nil {
+	if !errors.As(err, &refused) || refused.Status != badRequest || not == nil {
 		return err
 	}
 	return fmt.Errorf("%s can't be merged, as PagerDuty shows it: only incidents that have alerts, or were opened by hand in its web app, can: %w", strings.Join(not, ", "), err)
@@ -187,3 +186,6 @@ func showMerged(ctx context.Context, call tool.Writing, target pdapi.Incident, s
 	call.Changed("alerts", alertsOf(target), alertsOf(now))
 	return shown
 }
+
+// badRequest is the HTTP status of a request that PagerDuty does not understand or allow.
+const badRequest = 400

@@ -87,7 +87,7 @@ func countReached(ctx context.Context, call tool.Writing, id string) (*reach, er
 		return nil, err
 	case err != nil:
 		call.Note("How many it reaches could not be found out.")
-		return nil, nil
+		return nil, nil //nolint:nilerr // the note says so
 	case len(subscribers) == 0:
 		call.Note("The incident has no subscribers, so that nobody is told; add some with change_incident_subscribers.")
 	case !whole:

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"reflect"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ func isAboutIDs(err error) bool {
 	if errors.As(err, &partial) || errors.As(err, &unsure) || pdapi.MaybeDone(err) || !errors.As(err, &answer) {
 		return false
 	}
-	return errors.Is(err, pdapi.ErrNotFound) || answer.Status == http.StatusBadRequest && slices.Contains(idCodes, answer.Code)
+	return errors.Is(err, pdapi.ErrNotFound) || answer.Status == badRequest && slices.Contains(idCodes, answer.Code)
 }
 
 // blame finds out which ids of a call that failed PagerDuty doesn't know. What it asks
@@ -110,3 +109,6 @@ func idsIn(v reflect.Value, at string) []kind.Reference {
 	}
 	return nil
 }
+
+// badRequest is the HTTP status of a request that PagerDuty does not understand or allow.
+const badRequest = 400

@@ -20,15 +20,23 @@ type (
 	// IncidentID is an argument that refers to an incident; the types below refer to
 	// objects of other kinds. People may write a name, a URL and more in the place of
 	// an id; the tool gets the id.
-	IncidentID         = kind.IncidentID
-	ServiceID          = kind.ServiceID
-	UserID             = kind.UserID
-	TeamID             = kind.TeamID
+	IncidentID = kind.IncidentID
+	// ServiceID is an argument that refers to a service.
+	ServiceID = kind.ServiceID
+	// UserID is an argument that refers to a user.
+	UserID = kind.UserID
+	// TeamID is an argument that refers to a team.
+	TeamID = kind.TeamID
+	// EscalationPolicyID is an argument that refers to an escalation policy.
 	EscalationPolicyID = kind.EscalationPolicyID
-	PriorityID         = kind.PriorityID
-	ScheduleID         = kind.ScheduleID
-	OrchestrationID    = kind.OrchestrationID
-	GroupingSettingID  = kind.GroupingSettingID
+	// PriorityID is an argument that refers to a priority.
+	PriorityID = kind.PriorityID
+	// ScheduleID is an argument that refers to a schedule.
+	ScheduleID = kind.ScheduleID
+	// OrchestrationID is an argument that refers to an event orchestration.
+	OrchestrationID = kind.OrchestrationID
+	// GroupingSettingID is an argument that refers to an alert grouping setting.
+	GroupingSettingID = kind.GroupingSettingID
 
 	// Changes is embedded in the input of a tool that changes what is given and
 	// leaves the rest.

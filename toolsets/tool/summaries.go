@@ -31,7 +31,7 @@ func Summaries[ID interface {
 		found, err := SideBySide(ctx, lookupsAtOnce, refs, func(ctx context.Context, ref Ref) (kind.Candidate, error) {
 			found, err := k.ByID(ctx, pd, ref.ID)
 			if ctx.Err() == nil && err != nil {
-				return kind.Candidate{}, nil
+				return kind.Candidate{}, nil //nolint:nilerr // the note says so
 			}
 			return found, err
 		})

@@ -16,9 +16,10 @@ var (
 	identifierType = reflect.TypeFor[kind.Identifier]()
 	timeType       = reflect.TypeFor[when.Time]()
 	periodType     = reflect.TypeFor[when.Period]()
-	OpenType       = reflect.TypeFor[opener]()
-	fieldsType     = reflect.TypeFor[Fields]()
-	changesType    = reflect.TypeFor[Changes]()
+	// OpenType is what every [Open] implements.
+	OpenType    = reflect.TypeFor[opener]()
+	fieldsType  = reflect.TypeFor[Fields]()
+	changesType = reflect.TypeFor[Changes]()
 )
 
 // Changes is embedded in the input of a tool that changes what is given and leaves

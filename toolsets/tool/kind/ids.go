@@ -36,15 +36,32 @@ type Identifier interface {
 	Kind() *Kind
 }
 
-func (IncidentID) Kind() *Kind         { return &Incident }
-func (ServiceID) Kind() *Kind          { return &Service }
-func (UserID) Kind() *Kind             { return &User }
-func (TeamID) Kind() *Kind             { return &Team }
+// Kind is the row of such objects.
+func (IncidentID) Kind() *Kind { return &Incident }
+
+// Kind is the row of such objects.
+func (ServiceID) Kind() *Kind { return &Service }
+
+// Kind is the row of such objects.
+func (UserID) Kind() *Kind { return &User }
+
+// Kind is the row of such objects.
+func (TeamID) Kind() *Kind { return &Team }
+
+// Kind is the row of such objects.
 func (EscalationPolicyID) Kind() *Kind { return &EscalationPolicy }
-func (PriorityID) Kind() *Kind         { return &Priority }
-func (ScheduleID) Kind() *Kind         { return &Schedule }
-func (OrchestrationID) Kind() *Kind    { return &Orchestration }
-func (GroupingSettingID) Kind() *Kind  { return &GroupingSetting }
+
+// Kind is the row of such objects.
+func (PriorityID) Kind() *Kind { return &Priority }
+
+// Kind is the row of such objects.
+func (ScheduleID) Kind() *Kind { return &Schedule }
+
+// Kind is the row of such objects.
+func (OrchestrationID) Kind() *Kind { return &Orchestration }
+
+// Kind is the row of such objects.
+func (GroupingSettingID) Kind() *Kind { return &GroupingSetting }
 
 // IsNumber reports whether id is an incident's number, which PagerDuty takes
 // in fewer places than an id.

@@ -55,6 +55,7 @@ func (c Candidate) String() string {
 	return s + ")"
 }
 
+// Incident is the row of such objects.
 var Incident = Kind{
 	Word: "incident", paths: []string{"incidents"}, numbered: true,
 	ByID: func(ctx context.Context, pd pdapi.Reader, id string) (Candidate, error) {
@@ -63,6 +64,7 @@ var Incident = Kind{
 	},
 }
 
+// Service is the row of such objects.
 var Service = Kind{
 	Word: "service", paths: []string{"service-directory", "services"}, Searches: true,
 	Search: func(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]Candidate, bool, error) {
@@ -77,6 +79,7 @@ var Service = Kind{
 	},
 }
 
+// User is the row of such objects.
 var User = Kind{
 	Word: "user", paths: []string{"users"}, People: true, Searches: true,
 	Search: func(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]Candidate, bool, error) {
@@ -88,6 +91,7 @@ var User = Kind{
 	},
 }
 
+// Team is the row of such objects.
 var Team = Kind{
 	Word: "team", paths: []string{"teams"}, Searches: true,
 	Search: func(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]Candidate, bool, error) {
@@ -99,12 +103,14 @@ var Team = Kind{
 	},
 }
 
+// Schedule is the row of such objects.
 var Schedule = Kind{
 	Word: "schedule", paths: []string{"schedules"}, Searches: true,
 	Search: searchSchedules,
 	ByID:   scheduleByID,
 }
 
+// EscalationPolicy is the row of such objects.
 var EscalationPolicy = Kind{
 	Word: "escalation policy", paths: []string{"escalation_policies"}, Searches: true,
 	Search: func(ctx context.Context, pd pdapi.Reader, text string, limit int) ([]Candidate, bool, error) {
@@ -116,6 +122,7 @@ var EscalationPolicy = Kind{
 	},
 }
 
+// Priority is the row of such objects.
 var Priority = Kind{
 	Word: "priority", paths: []string{"priorities"}, Rare: true,
 	Search: func(ctx context.Context, pd pdapi.Reader, _ string, limit int) ([]Candidate, bool, error) {
@@ -125,6 +132,7 @@ var Priority = Kind{
 	},
 }
 
+// Orchestration is the row of such objects.
 var Orchestration = Kind{
 	Word: "event orchestration", paths: []string{"event-orchestration", "event-orchestrations", "event_orchestrations"},
 	Search: func(ctx context.Context, pd pdapi.Reader, _ string, limit int) ([]Candidate, bool, error) {
@@ -136,6 +144,7 @@ var Orchestration = Kind{
 	},
 }
 
+// GroupingSetting is the row of such objects.
 var GroupingSetting = Kind{
 	Word: "alert grouping setting", paths: []string{"alert-grouping-settings", "alert_grouping_settings"},
 	Search: func(ctx context.Context, pd pdapi.Reader, _ string, limit int) ([]Candidate, bool, error) {
@@ -155,6 +164,7 @@ func serviceCandidate(s pdapi.Service) Candidate {
 	return Candidate{ID: s.ID, Name: s.Name, About: about}
 }
 
+// UserCandidate is a user as a name may mean one.
 func UserCandidate(u pdapi.User) Candidate { return Candidate{u.ID, u.Name, u.Email, u.Email} }
 
 func teamCandidate(t pdapi.Team) Candidate {

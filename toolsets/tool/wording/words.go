@@ -22,6 +22,7 @@ func Show(given any) string {
 	return Shorten(Clean(string(data)), 60)
 }
 
+// Quote writes a text for an error: cleaned, on one line, cut, and in quotation marks.
 func Quote(s string) string { return strconv.Quote(Shorten(Clean(s), 60)) }
 
 // Shorten cuts s to at most n characters.
@@ -36,6 +37,7 @@ func Shorten(s string, n int) string {
 	return string(runes[:n]) + "…"
 }
 
+// OrList writes words as a choice: a, b or c.
 func OrList(words []string) string {
 	if len(words) == 1 {
 		return words[0]
