@@ -24,6 +24,12 @@ const (
 	flagExclude = "exclude-tools"
 	flagZone    = "time-zone"
 	flagTimeout = "call-timeout"
+	flagConfirm = "confirm"
+	flagDryRun  = "dry-run"
+	flagPolicy  = "policy"
+	flagAllow   = "allow"
+	flagAudit   = "audit-log"
+	flagRate    = "max-writes-per-minute"
 	// flagAllowHost has no environment variable, and must not get one: whoever
 	// can set variables, as a project's configuration of an MCP client can, could
 	// then have the key sent anywhere.
@@ -43,6 +49,12 @@ func accessFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
 		&cli.DurationFlag{Name: flagTimeout, Value: server.DefaultCallTimeout, Usage: "how long one tool call may take, as 30s"},
+		&cli.StringFlag{Name: flagConfirm, Value: string(server.ConfirmRisky), Usage: "which changes a person has to confirm: " + strings.Join(server.Confirms, ", ")},
+		&cli.BoolFlag{Name: flagDryRun, Usage: "say what every change would do, and make none"},
+		&cli.StringFlag{Name: flagPolicy, Usage: "a `FILE` with rules for what may be changed"},
+		&cli.StringSliceFlag{Name: flagAllow, Usage: "allow only these changes: ack, resolve, reassign, note, page, override, or names of tools"},
+		&cli.StringFlag{Name: flagAudit, Usage: "append a line of JSON for each change to a `FILE`, or - for standard error"},
+		&cli.IntFlag{Name: flagRate, Value: server.DefaultWritesPerMinute, Usage: "how many changes a minute may be made; 0 for no bound"},
 		&cli.StringSliceFlag{Name: flagAllowHost, Usage: "a `HOST` or HOST:PORT besides PagerDuty's that PAGERDUTY_API_HOST may name: a proxy of your own, which gets to see the key"},
 	}
 }
@@ -71,6 +83,10 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		if zone, problem = when.ParseZone(name); problem != "" {
 			return nil, nil, usage("--%s: %s", flagZone, problem)
 		}
+	}
+	options, err := changeOptions(c, p)
+	if err != nil {
+		return nil, nil, err
 	}
 	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}
 	limit := c.Duration(flagTimeout)
@@ -101,9 +117,9 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		closer()
 		return nil, nil, usageError{err}
 	}
-	return server.New(server.Options{
-		Sets: sets, Elsewhere: toolsets.All(), EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
-	}), closer, nil
+	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
+	options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = client, p.Version, log, zone, limit
+	return server.New(options), closer, nil
 }
 
 // fromEnvironment reads which account to use, and as whom. A variable that is

@@ -46,8 +46,9 @@ type Call struct {
 	mu       sync.Mutex
 	notes    []string
 	changed  []changedField
-	odd      []pdapi.Odd  // what of PagerDuty's answers could not be read
-	lookedUp pdapi.Memory // the objects whose ids were looked up
+	odd      []pdapi.Odd   // what of PagerDuty's answers could not be read
+	writes   *pdapi.Writes // what is written; nil if nobody wants to know
+	lookedUp pdapi.Memory  // the objects whose ids were looked up
 }
 
 // Note adds a sentence to the result, for the reader to know: what was left out or
