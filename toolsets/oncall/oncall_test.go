@@ -99,6 +99,26 @@ func TestUpdateIsSafe(t *testing.T) {
 	}
 }
 
+// TestUpdateLooks: if PagerDuty's answer to the new override is lost, it is looked
+// for, and the old one goes only if the new one is there.
+func TestUpdateLooks(t *testing.T) {
+	t.Parallel()
+	for _, there := range []bool{true, false} {
+		r := rig.New(t)
+		id := r.ID("override", "Payments Secondary 3")
+		arguments := rig.Args{"schedule_id": "Payments Secondary", "override_id": id, "end": "2026-03-05T12:00:00Z"}
+		r.Inject(sandbox.Fault{Method: http.MethodPost, Path: "/schedules/", Status: http.StatusBadGateway, AfterEffect: there, Times: 1})
+		text, isError := r.Call(t, "update_schedule_override", arguments)
+		listed := fmt.Sprint(r.Answer(t, "list_schedule_overrides", rig.Args{"schedule_ids": "Payments Secondary", "since": "2026-03-04T00:00:00Z"})["overrides"])
+		switch gone := !strings.Contains(listed, id); {
+		case gone != there || isError == there:
+			t.Errorf("the new one is there: %v; error %v: %s: %s", there, isError, text, listed)
+		case isError && !strings.Contains(text, "list_schedule_overrides"):
+			t.Errorf("%s", text)
+		}
+	}
+}
+
 // TestWrongOverrides are refused with nothing changed.
 func TestWrongOverrides(t *testing.T) {
 	t.Parallel()

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -267,19 +268,10 @@ func (in updateOverrideInput) replace(ctx context.Context, call tool.Writing, be
 	if start.Before(call.Now) {
 		start = call.Now
 	}
-	user := cmp.Or(string(in.User), before.User.ID)
-	results, err := call.PD.CreateOverrides(ctx, string(in.Schedule), []pdapi.NewOverride{{UserID: user, Start: start, End: end}})
+	made, err := in.another(ctx, call, before, pdapi.NewOverride{UserID: cmp.Or(string(in.User), before.User.ID), Start: start, End: end})
 	if err != nil {
-		return override{}, tool.Unsure(err, "Look with list_schedule_overrides: if a second override is there, delete the older one, "+before.ID+".")
+		return override{}, err
 	}
-	if len(results) != 1 || results[0].Problems() != nil {
-		problem := "PagerDuty said nothing about it"
-		if len(results) == 1 {
-			problem = fmt.Sprint(results[0].Problems())
-		}
-		return override{}, fmt.Errorf("nothing was changed: the new override was refused: %s", problem)
-	}
-	made := results[0].Override
 	if _, err := call.PD.DeleteOverride(ctx, string(in.Schedule), before.ID); err != nil && !pdapi.GoneByRepeat(err) {
 		done := fmt.Sprintf("the new override %s is there and counts, but the old one %s is there too; take it away with delete_schedule_override", made.ID, before.ID)
 		return override{}, &tool.Partial{Done: done, Err: err}
@@ -288,6 +280,35 @@ func (in updateOverrideInput) replace(ctx context.Context, call tool.Writing, be
 	return override{
 		ID: made.ID, Schedule: string(in.Schedule), User: tool.RefTo(&made.User), Start: made.Start.Time, End: made.End.Time, Runs: runs(made.Start, made.End, call.Now),
 	}, nil
+}
+
+// another makes an override. If PagerDuty's answer doesn't tell what came of it, it is
+// looked for: the one in whose place it is must go if it is there, and only then.
+func (in updateOverrideInput) another(ctx context.Context, call tool.Writing, before override, wanted pdapi.NewOverride) (pdapi.Override, error) {
+	schedule := string(in.Schedule)
+	results, err := call.PD.CreateOverrides(ctx, schedule, []pdapi.NewOverride{wanted})
+	switch {
+	case err != nil && !pdapi.MaybeDone(err) && !pdapi.Accepted(err):
+		return pdapi.Override{}, err
+	case err == nil && len(results) == 1 && results[0].Problems() != nil:
+		return pdapi.Override{}, fmt.Errorf("nothing was changed: the new override was refused: %s", strings.Join(results[0].Problems(), "; "))
+	case err == nil && len(results) == 1 && results[0].Override.ID != "":
+		return pdapi.Override{ID: results[0].Override.ID, Shift: results[0].Override.Shift}, nil
+	}
+	there, lookup := call.PD.Overrides(ctx, schedule, wanted.Start, wanted.End)
+	for _, o := range there {
+		if o.ID != before.ID && o.User.ID == wanted.UserID && o.Start.Equal(wanted.Start) && o.End.Equal(wanted.End) {
+			return o, nil
+		}
+	}
+	const look = "Look with list_schedule_overrides: if a second override is there, delete the older one, "
+	if err == nil || lookup == nil && pdapi.Accepted(err) {
+		err = errors.New("PagerDuty's answer names no new override, and none is there")
+	}
+	if lookup == nil && !pdapi.MaybeDone(err) {
+		return pdapi.Override{}, fmt.Errorf("nothing was changed: %w", err)
+	}
+	return pdapi.Override{}, &tool.UnknownOutcome{Check: look + before.ID + ".", Err: err}
 }
 
 // ended is the result of delete_schedule_override.
