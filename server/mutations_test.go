@@ -182,6 +182,9 @@ func (made *tape) judge(reads bool, e *exchange, at place, text string, isError 
 	if !ok || e == nil || !reads || !isInRecord {
 		return ""
 	}
+	if object["summary"] != nil && (object["of"] != nil || object["urgency"] != nil) {
+		return "" // handoffs and who gets paged are worked out: what they rest on can't be left out
+	}
 	for _, key := range slices.Sorted(maps.Keys(made.answer)) {
 		before, isList := made.answer[key].([]any)
 		after, _ := object[key].([]any)

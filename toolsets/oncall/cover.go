@@ -177,7 +177,9 @@ func (p plan) people(ctx context.Context, call tool.Reading) (all []pdapi.User, 
 		}
 	}
 	// Stakeholders can't be on call.
-	all = slices.DeleteFunc(all, func(u pdapi.User) bool { return u.Role == "read_only_user" || u.Role == "read_only_limited_user" })
+	all = slices.DeleteFunc(all, func(u pdapi.User) bool {
+		return u.ID == "" || u.Role == "read_only_user" || u.Role == "read_only_limited_user"
+	})
 	slices.SortFunc(all, func(x, y pdapi.User) int { return cmp.Compare(x.Name+x.ID, y.Name+y.ID) })
 	if len(all) > maxCandidates {
 		call.Note("Only %d of %d people were looked at.", maxCandidates, len(all))
@@ -195,6 +197,7 @@ func (c *cover) weigh(ctx context.Context, call tool.Reading, p plan, people []p
 	for _, u := range people {
 		ids = append(ids, u.ID)
 	}
+	ids = distinct(ids)
 	found, err := tool.SideBySide(ctx, 2, []interval{around, lately}, func(ctx context.Context, w interval) ([]pdapi.OnCall, error) {
 		all, _, err := onCalls(ctx, call, pdapi.OnCallFilter{UserIDs: ids, Since: w.From, Until: w.To})
 		return all, err

@@ -213,7 +213,7 @@ func (c *coverage) finish(call tool.Reading) {
 // policies are the escalation policies to look at.
 func (in gapsInput) policies(ctx context.Context, call tool.Reading) ([]pdapi.EscalationPolicy, error) {
 	found, err := tool.SideBySide(ctx, atOnce, in.Policies, func(ctx context.Context, id tool.EscalationPolicyID) (pdapi.EscalationPolicy, error) {
-		return call.PD.EscalationPolicy(ctx, string(id))
+		return policyByID(ctx, call, string(id))
 	})
 	if err != nil || len(in.Teams) == 0 && len(in.Policies)+len(in.Schedules) > 0 {
 		return found, err
@@ -225,6 +225,13 @@ func (in gapsInput) policies(ctx context.Context, call tool.Reading) ([]pdapi.Es
 		}
 	}
 	return found, err
+}
+
+// policyByID reads a policy, whose id is known whatever the answer has.
+func policyByID(ctx context.Context, call tool.Reading, id string) (pdapi.EscalationPolicy, error) {
+	p, err := call.PD.EscalationPolicy(ctx, id)
+	p.ID = id
+	return p, err
 }
 
 // policiesOf lists the escalation policies of teams, or all.
@@ -291,6 +298,7 @@ func rostersOf(ctx context.Context, call tool.Reading, policies []pdapi.Escalati
 	for _, p := range policies {
 		ids = append(ids, p.ID)
 	}
+	ids = distinct(ids)
 	found, err := tool.SideBySide(ctx, 2, slices.Collect(slices.Chunk(ids, policiesAtOnce)), func(ctx context.Context, some []string) ([]pdapi.OnCall, error) {
 		defer progress.step()
 		all, complete, err := onCalls(ctx, call, pdapi.OnCallFilter{PolicyIDs: some, Since: whole.From, Until: whole.To})

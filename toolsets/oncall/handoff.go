@@ -181,7 +181,7 @@ func (in handoffInput) ofTeam(ctx context.Context, call tool.Reading, window int
 		return shiftScope{}, err
 	}
 	s := shiftScope{of: "team " + wording.Shorten(team.Name, 80), window: window}
-	if s.policies, err = policiesOf(ctx, call, []string{team.ID}); err != nil {
+	if s.policies, err = policiesOf(ctx, call, []string{string(in.Team)}); err != nil {
 		return s, err
 	}
 	s.schedules = scheduleTargets(s.policies)
@@ -259,7 +259,7 @@ func policiesByID(ctx context.Context, call tool.Reading, refs []pdapi.Reference
 		ids = append(ids, r.ID)
 	}
 	return tool.SideBySide(ctx, atOnce, distinct(ids), func(ctx context.Context, id string) (pdapi.EscalationPolicy, error) {
-		return call.PD.EscalationPolicy(ctx, id)
+		return policyByID(ctx, call, id)
 	})
 }
 

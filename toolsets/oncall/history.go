@@ -217,7 +217,7 @@ func (q *question) ahead(call tool.Reading, log []pdapi.LogEntry) (steps []step,
 	case len(i.Assignments) == 0:
 		says("Assigned to nobody: nothing escalates.")
 	default:
-		says("Nothing escalates: it was assigned by hand, or has been through its whole policy.")
+		says("PagerDuty tells of no escalation to come: it was assigned by hand, or has been through its whole policy.")
 	}
 	if end := pending["resolve"]; !end.IsZero() {
 		says("Left alone, it is resolved by itself at %s.", when.Clock(end, call.Zone))

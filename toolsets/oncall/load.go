@@ -149,6 +149,7 @@ func shiftsOf(ctx context.Context, call tool.Reading, people []pdapi.User, w int
 	for _, u := range people {
 		ids = append(ids, u.ID)
 	}
+	ids = distinct(ids)
 	all, complete, err := onCalls(ctx, call, pdapi.OnCallFilter{UserIDs: ids, Since: w.From, Until: w.To})
 	if err == nil && !complete {
 		call.Note("There are more than %d shifts; hours on call are too low. Ask for a shorter time.", maxOnCalls)

@@ -103,8 +103,10 @@ func listOverrides(ctx context.Context, call tool.Reading, in listOverridesInput
 // time, with the names of who is in them.
 func overridesOf(ctx context.Context, call tool.Reading, schedule string, since, until time.Time) ([]override, error) {
 	layered, err := call.PD.Overrides(ctx, schedule, since, until)
-	if errors.Is(err, pdapi.ErrShiftBased) {
-		return shiftOverrides(ctx, call, schedule, since, until)
+	if otherKind(err) {
+		if found, other := shiftOverrides(ctx, call, schedule, since, until); other == nil || errors.Is(err, pdapi.ErrShiftBased) {
+			return found, other
+		}
 	}
 	if err != nil {
 		return nil, err

@@ -27,8 +27,10 @@ type plan struct {
 // readSchedule reads a schedule of either kind, and its shifts in a part of time.
 func readSchedule(ctx context.Context, call tool.Reading, id string, w interval) (plan, error) {
 	found, err := call.PD.Schedule(ctx, id, w.From, w.To, "")
-	if errors.Is(err, pdapi.ErrShiftBased) {
-		return readShiftBased(ctx, call, id, w)
+	if otherKind(err) {
+		if p, other := readShiftBased(ctx, call, id, w); other == nil || errors.Is(err, pdapi.ErrShiftBased) {
+			return p, other
+		}
 	}
 	if err != nil {
 		return plan{}, err

@@ -14,9 +14,7 @@ func Set() tool.Set {
 		Name:  "oncall",
 		Title: "On call",
 		Holds: "who would be paged, handoffs, gaps, covers, the load of on-call, overrides, notifications",
-		Instructions: "PagerDuty on-call. Who would be woken, and why nobody: who_gets_paged. Handing over: get_handoff. Swapping a shift: find_cover, which ends with the call that does it. " +
-			"Answers end with the exact call to make next.",
-		WriteInstructions: "Overrides change who is paged: change them only when asked.",
+		Instructions: "On-call: who_gets_paged says who is woken, and why nobody is; find_cover swaps a shift; get_handoff hands over.",
 		Tools:             slices.Concat(whoTools, handoffTools, gapTools, coverTools, loadTools, overrideTools, notificationTools),
 	}
 }

@@ -3,7 +3,7 @@ package oncall
 import (
 	"context"
 	"errors"
-	"slices"
+	"net/http"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -21,7 +21,7 @@ type users map[string]pdapi.User
 
 // usersByID reads users, each once. Those who are gone are left out.
 func usersByID(ctx context.Context, call tool.Reading, ids []string) (users, error) {
-	ids = slices.DeleteFunc(distinct(ids), func(id string) bool { return id == "" })
+	ids = distinct(ids)
 	found, err := tool.SideBySide(ctx, atOnce, ids, func(ctx context.Context, id string) (pdapi.User, error) {
 		u, err := call.PD.User(ctx, id)
 		if errors.Is(err, pdapi.ErrNotFound) {
@@ -50,10 +50,19 @@ func (u users) ref(id string) *tool.Ref {
 	return &tool.Ref{ID: id, Summary: found.Name, Deleted: !ok}
 }
 
-// distinct are texts, each once, in order.
+// otherKind reports whether a call that only knows layer-based schedules failed as it
+// does for shift-based ones. PagerDuty says so in words alone, which may change: any
+// refusal of the request may mean it.
+func otherKind(err error) bool {
+	var answer *pdapi.Error
+	return errors.Is(err, pdapi.ErrShiftBased) || errors.As(err, &answer) && answer.Status == http.StatusBadRequest
+}
+
+// distinct are texts, each once, in order. Empty ones, which ids are that could not be
+// read, are left out.
 func distinct(list []string) []string {
 	var out []string
-	seen := map[string]bool{}
+	seen := map[string]bool{"": true}
 	for _, s := range list {
 		if !seen[s] {
 			seen[s] = true

@@ -170,10 +170,25 @@ func (in whoInput) subject(ctx context.Context, call tool.Reading) (q question, 
 		}
 	}
 	if policy == "" {
-		return q, fmt.Errorf("the service %s has no escalation policy, so it pages nobody; give it one with update_service", service)
+		q.policy, err = policyOf(ctx, call, service)
+		return q, err
 	}
-	q.policy, err = call.PD.EscalationPolicy(ctx, policy)
+	q.policy, err = policyByID(ctx, call, policy)
 	return q, err
+}
+
+// policyOf finds the escalation policy of a service that does not tell it itself.
+func policyOf(ctx context.Context, call tool.Reading, service string) (pdapi.EscalationPolicy, error) {
+	all, err := policiesOf(ctx, call, nil)
+	if err != nil {
+		return pdapi.EscalationPolicy{}, err
+	}
+	for _, p := range all {
+		if slices.ContainsFunc(p.Services, func(s pdapi.Reference) bool { return s.ID == service }) {
+			return p, nil
+		}
+	}
+	return pdapi.EscalationPolicy{}, fmt.Errorf("which escalation policy the service %s has could not be read, so whom it pages is not known; look with get_service, or give escalation_policy_id", service)
 }
 
 // look reads who is on call, and what keeps the service from paging them. What can't

@@ -154,7 +154,7 @@ func TestIncidents(t *testing.T) {
 		"disabled when it began":       {make("Pricing Engine", ""), true, []string{"why_nobody_was:", "The service is disabled"}},
 		"given to one without rules": {
 			make("Search API", `,"assignments":[{"assignee":{"id":"`+r.ID("user", "Zoë Laurent")+`","type":"user_reference"}}]`), true,
-			[]string{"why_nobody_was:", "Zoë Laurent, who had it, has no notification rule for high urgency", "assigned by hand"},
+			[]string{"why_nobody_was:", "Zoë Laurent, who had it, has no notification rule for high urgency", "no escalation to come: it was assigned by hand"},
 		},
 	} {
 		if got, nobody := ask(t, r, rig.Args{"incident_id": c.id}); nobody != c.nobody {
