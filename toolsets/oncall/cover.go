@@ -111,7 +111,7 @@ func findCover(ctx context.Context, call tool.Reading, in coverInput) (cover, er
 	people = slices.DeleteFunc(people, func(u pdapi.User) bool { return holders[u.ID] })
 	call.Progress(2, 4)
 	if len(people) > 0 {
-		if err := out.weigh(ctx, call, plan, people, from, shift); err != nil {
+		if err := out.weigh(ctx, call, people, from, shift); err != nil {
 			return cover{}, err
 		}
 	}
@@ -190,7 +190,7 @@ func (p plan) people(ctx context.Context, call tool.Reading) (all []pdapi.User, 
 
 // weigh finds out who is free, and sorts them: not on call right before or after, by
 // day where they are, least load.
-func (c *cover) weigh(ctx context.Context, call tool.Reading, p plan, people []pdapi.User, from map[string]string, shift interval) error {
+func (c *cover) weigh(ctx context.Context, call tool.Reading, people []pdapi.User, from map[string]string, shift interval) error {
 	around := interval{shift.From.Add(-restHours * time.Hour), shift.To.Add(restHours * time.Hour)}
 	lately := interval{call.Now.AddDate(0, 0, -loadDays), call.Now}
 	var ids []string

@@ -247,10 +247,7 @@ func (l *loads) spread() {
 		}
 	}
 	s := &loadSpread{Hours: spreadOf(hours), Interruptions: spreadOf(broken)}
-	switch {
-	case sum == 0:
-		s.Says = "Nobody was interrupted."
-	default:
+	if s.Says = "Nobody was interrupted."; sum > 0 {
 		s.Says = fmt.Sprintf("%s had %s of all interruptions; an even share is %s.",
 			wording.Shorten(most.Summary, 80), percent(float64(most.interruptions()), sum), percent(1, float64(len(l.People))))
 		l.Next = []next{{"list_notifications", map[string]any{"user_ids": []string{most.ID}, "since": "7d"}}}

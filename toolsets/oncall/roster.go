@@ -82,9 +82,6 @@ type step struct {
 	Raised bool // not by time: its urgency became high
 }
 
-// position is where an incident is in its policy.
-type position struct{ level, round int }
-
 // length is how long an incident can go through a policy before nobody is left.
 func length(p pdapi.EscalationPolicy) time.Duration {
 	var once time.Duration

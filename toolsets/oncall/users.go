@@ -3,7 +3,6 @@ package oncall
 import (
 	"context"
 	"errors"
-	"net/http"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -55,7 +54,7 @@ func (u users) ref(id string) *tool.Ref {
 // refusal of the request may mean it.
 func otherKind(err error) bool {
 	var answer *pdapi.Error
-	return errors.Is(err, pdapi.ErrShiftBased) || errors.As(err, &answer) && answer.Status == http.StatusBadRequest
+	return errors.Is(err, pdapi.ErrShiftBased) || errors.As(err, &answer) && answer.Status == 400
 }
 
 // distinct are texts, each once, in order. Empty ones, which ids are that could not be
