@@ -52,7 +52,7 @@ func definition(t *testing.T, definition tool.Tool) string {
 
 // limits are the most tokens that a toolset's definitions may cost, writes
 // included.
-var limits = map[string]int{"incidents": 1400, "response": 800, "services": 850, "people": 2100, "aiops": 1900, "oncall": 1000}
+var limits = map[string]int{"incidents": 1400, "response": 1560, "services": 850, "people": 2100, "aiops": 1900, "oncall": 1000}
 
 func TestDefinitionsAreCheap(t *testing.T) {
 	t.Parallel()

@@ -15,7 +15,7 @@ import (
 )
 
 var fieldTools = []tool.Tool{
-	tool.Update("set_incident_fields", "Set incident fields", "Sets custom fields of an incident.", setFields),
+	tool.Update("set_incident_fields", "Set incident fields", "Sets custom fields.", setFields),
 }
 
 type setFieldsInput struct {

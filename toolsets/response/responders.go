@@ -10,7 +10,7 @@ import (
 )
 
 var responderTools = []tool.Tool{
-	tool.Update("cancel_responder_requests", "Cancel responder requests", "Takes back what add_responders asked, of those who haven't answered.", cancelResponders),
+	tool.Update("cancel_responder_requests", "Cancel responder requests", "Takes back unanswered requests of add_responders.", cancelResponders),
 }
 
 type cancelRespondersInput struct {

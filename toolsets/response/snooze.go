@@ -12,7 +12,7 @@ import (
 )
 
 var snoozeTools = []tool.Tool{
-	tool.Update("snooze_incident", "Snooze incident", "Keeps an incident from paging for a while; says when it will page again.", snooze),
+	tool.Update("snooze_incident", "Snooze incident", "Keeps an incident quiet; says when it pages again.", snooze),
 }
 
 type snoozeInput struct {

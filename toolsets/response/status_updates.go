@@ -11,7 +11,7 @@ import (
 )
 
 var statusUpdateTools = []tool.Tool{
-	tool.Create("send_status_update", "Send status update", "Tells an incident's subscribers how it stands. Sent once; says how many it reaches.", sendStatusUpdate),
+	tool.Create("send_status_update", "Send status update", "Tells an incident's subscribers how it stands, once.", sendStatusUpdate),
 }
 
 type statusUpdateInput struct {

@@ -19,32 +19,29 @@ const (
 	maxDone = 1000
 )
 
-// Claim is asked before doing what people would notice if it were done twice. It
-// reports whether the caller's session did the same, by these words, in the last half
-// hour, and when. If not, it remembers that it is being done now: a second call in the
-// same moment is told so. Whoever fails for certain calls [Call.Unclaim].
-func (c *Call) Claim(words ...string) (before time.Time, done bool) {
+// claim remembers that something is being done, unless it was done a while before.
+func (m *doneMemory) claim(now time.Time, words []string) (before time.Time, done bool) {
 	key := strings.Join(words, "\x00")
-	c.done.mu.Lock()
-	defer c.done.mu.Unlock()
-	if c.done.at == nil {
-		c.done.at = map[string]time.Time{}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.at == nil {
+		m.at = map[string]time.Time{}
 	}
-	for k, at := range c.done.at {
-		if c.Now.Sub(at) >= doneFor {
-			delete(c.done.at, k)
+	for k, at := range m.at {
+		if now.Sub(at) >= doneFor {
+			delete(m.at, k)
 		}
 	}
-	if before, done = c.done.at[key]; done || len(c.done.at) >= maxDone {
+	if before, done = m.at[key]; done || len(m.at) >= maxDone {
 		return before, done
 	}
-	c.done.at[key] = c.Now
+	m.at[key] = now
 	return time.Time{}, false
 }
 
-// Unclaim forgets what [Call.Claim] remembered: it was not done.
-func (c *Call) Unclaim(words ...string) {
-	c.done.mu.Lock()
-	defer c.done.mu.Unlock()
-	delete(c.done.at, strings.Join(words, "\x00"))
+// forget forgets what was claimed.
+func (m *doneMemory) forget(words []string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.at, strings.Join(words, "\x00"))
 }

@@ -82,6 +82,17 @@ func (c *Call) Progress(done, of int) {
 // was looked up.
 func (c *Call) Ref(id string) Ref { return Ref{ID: id, Summary: c.named[id]} }
 
+// Claim is asked before doing what people would notice if it were done twice. It
+// reports whether the caller's session did the same, by these words, in the last half
+// hour, and when. If not, it remembers that it is being done now: a second call in the
+// same moment is told so. Whoever fails for certain calls [Call.Unclaim].
+func (c *Call) Claim(words ...string) (before time.Time, done bool) {
+	return c.done.claim(c.Now, words)
+}
+
+// Unclaim forgets what [Call.Claim] remembered: it was not done.
+func (c *Call) Unclaim(words ...string) { c.done.forget(words) }
+
 // Reading is what a tool that only reads is handed.
 type Reading struct {
 	*Call
