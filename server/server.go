@@ -41,6 +41,9 @@ type Server struct {
 	opts    Options
 	session *tool.Session // of the one caller there is
 	tools   map[string]served
+
+	prompts   map[string]tool.Prompt   // by name
+	resources map[string]tool.Resource // by URI
 }
 
 // New returns a server of the tools that o allows. This is the only place where
@@ -49,7 +52,10 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
-	s := &Server{opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts}, tools: map[string]served{}}
+	s := &Server{
+		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts},
+		tools: map[string]served{}, prompts: map[string]tool.Prompt{}, resources: map[string]tool.Resource{},
+	}
 	aliases := map[string]bool{}
 	hooks := &mcpserver.Hooks{}
 	hooks.AddAfterListTools(func(_ context.Context, _ any, _ *mcp.ListToolsRequest, result *mcp.ListToolsResult) {
@@ -83,6 +89,11 @@ func New(o Options) *Server {
 			}
 		}
 	}
+	for _, set := range o.Sets {
+		s.addPrompts(set.Prompts)
+		s.addResources(set.Resources)
+	}
+	s.announce()
 	s.answerUnknown(hooks)
 	return s
 }

@@ -20,5 +20,7 @@ func Set() tool.Set {
 			"Before deciding what an incident means, see get_related_incidents (same cause?) and get_past_incidents (seen before?).",
 		WriteInstructions: "create_incident, add_responders, and manage_incidents when it reassigns or escalates page people: do it only when asked, and never twice.",
 		Tools:             slices.Concat(incidentTools, insightTools, noteTools, responderTools),
+		Prompts:           prompts,
+		Resources:         resources,
 	}
 }

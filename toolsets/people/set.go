@@ -18,5 +18,7 @@ func Set() tool.Set {
 			"Who will be: list_oncalls or get_schedule with since and until. Who am I: get_user_data.",
 		WriteInstructions: "create_schedule_override changes who is paged; remove and delete can't be undone: do them only when asked.",
 		Tools:             slices.Concat(userTools, teamTools, scheduleTools, onCallTools, policyTools),
+		Prompts:           prompts,
+		Resources:         resources,
 	}
 }

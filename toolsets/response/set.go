@@ -19,5 +19,6 @@ func Set() tool.Set {
 		WriteInstructions: "send_status_update mails people: send one only when asked, and never twice. merge_incidents can't be undone.",
 		Tools: slices.Concat(triageTools, timelineTools, alertTools, changeTools, logTools, noteTools,
 			alertUpdateTools, optionTools, fieldTools, snoozeTools, mergeTools, responderTools, statusUpdateTools, subscriberTools),
+		Prompts: prompts,
 	}
 }

@@ -15,5 +15,6 @@ func Set() tool.Set {
 			"of many services list_services has timeouts, with fields name, auto_resolve_timeout.",
 		WriteInstructions: "update_service changes only what is given; clear empties a description and switches a timeout off.",
 		Tools:             serviceTools,
+		Prompts:           prompts,
 	}
 }

@@ -27,6 +27,8 @@ type Session struct {
 	names nameCache
 	zone  zoneMemory
 	done  doneMemory
+
+	completions completionMemory
 }
 
 // now is the time of a call, in UTC and whole seconds.

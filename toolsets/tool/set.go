@@ -9,4 +9,8 @@ type Set struct {
 	// are added when those that change something are loaded.
 	Instructions, WriteInstructions string
 	Tools                           []Tool
+	// Prompts and Resources are offered where the tools they use are loaded, of
+	// whichever toolset those are.
+	Prompts   []Prompt
+	Resources []Resource
 }
