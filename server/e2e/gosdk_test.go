@@ -35,6 +35,20 @@ func TestOfficialGoSDK(t *testing.T) {
 			t.Errorf("%s: %v, %v", name, result, err)
 		}
 	}
+	prompt, err := session.GetPrompt(t.Context(), &mcp.GetPromptParams{Name: "investigate", Arguments: map[string]string{"incident": "4711"}})
+	if err != nil || !strings.Contains(fmt.Sprint(prompt.Messages[0].Content.(*mcp.TextContent).Text), "incident 4711") {
+		t.Errorf("%v, %v", prompt, err)
+	}
+	resource, err := session.ReadResource(t.Context(), &mcp.ReadResourceParams{URI: "pagerduty://incidents/4711"})
+	if err != nil || !strings.Contains(resource.Contents[0].Text, "card authorizations") {
+		t.Errorf("%v, %v", resource, err)
+	}
+	completed, err := session.Complete(t.Context(), &mcp.CompleteParams{
+		Ref: &mcp.CompleteReference{Type: "ref/prompt", Name: "investigate"}, Argument: mcp.CompleteParamsArgument{Name: "incident", Value: "4711"},
+	})
+	if err != nil || len(completed.Completion.Values) != 1 || !strings.HasPrefix(completed.Completion.Values[0], "4711: Payments API") {
+		t.Errorf("%v, %v", completed, err)
+	}
 	result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "get_incident", Arguments: map[string]any{"incident_id": "Q0"}})
 	if err != nil || !result.IsError || !strings.Contains(fmt.Sprint(result.Content[0].(*mcp.TextContent).Text), "no such object") {
 		t.Errorf("%v, %v", result, err)

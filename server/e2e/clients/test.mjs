@@ -29,6 +29,14 @@ async function drive(client, transport, version) {
     const wrong = await client.callTool({ name: "list_incidents", arguments: { stati: "open" } });
     assert.ok(wrong.isError);
     assert.match(wrong.content[0].text, /did you mean status/);
+    const { prompts } = await client.listPrompts();
+    assert.deepEqual(prompts.map((prompt) => prompt.name), ["investigate"]);
+    const { completion } = await client.complete({ ref: { type: "ref/prompt", name: "investigate" }, argument: { name: "incident", value: "4711" } });
+    assert.match(completion.values[0], /^4711: Payments API/);
+    const prompt = await client.getPrompt({ name: "investigate", arguments: { incident: completion.values[0] } });
+    assert.match(prompt.messages[0].content.text, /incident 4711\./);
+    const resource = await client.readResource({ uri: "pagerduty://incidents/4711" });
+    assert.match(resource.contents[0].text, /card authorizations/);
   } finally {
     await client.close();
   }
