@@ -73,7 +73,7 @@ func TestResources(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for uri, want := range map[string]string{
-			"pagerduty://incidents/99999": "PagerDuty has no such object",
+			"pagerduty://incidents/99999": "PagerDuty knows no incident",
 			"pagerduty://incidents/a%20b": "is not an incident; give its number (4711)",
 			"pagerduty://oncall/Nowhere":  `there is no schedule "Nowhere"`,
 			"pagerduty://somewhere/4711":  "not found",

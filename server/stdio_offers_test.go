@@ -17,7 +17,7 @@ var offers = map[string]string{
 	`"resources/read","params":{"uri":"pagerduty://incidents/4711"%s}`: "card authorizations",
 	`"completion/complete","params":{"ref":{"type":"ref/prompt","name":"quieten_service"},"argument":{"name":"service","value":"pay"}%s}`:               "Payments API",
 	`"completion/complete","params":{"ref":{"type":"ref/resource","uri":"pagerduty://incidents/{number}"},"argument":{"name":"number","value":"47"}%s}`: "4711",
-	`"resources/read","params":{"uri":"pagerduty://incidents/99999"%s}`:                                                                                 "PagerDuty has no such object",
+	`"resources/read","params":{"uri":"pagerduty://incidents/99999"%s}`:                                                                                 "PagerDuty knows no incident",
 	`"prompts/get","params":{"name":"investigate"%s}`:                                                                                                   "incident: is required",
 }
 

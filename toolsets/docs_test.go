@@ -73,6 +73,20 @@ func tables() string {
 		}
 	}
 	fmt.Fprintf(&b, "\n%d tools in all, %d of them read-only.\n\n", all, readers)
+	b.WriteString("### Prompts and resources\n\nPeople pick prompts and attach resources in clients that have menus for them; " +
+		"they are there when the tools they use are loaded, and their arguments are completed from names in the account.\n\n" +
+		"| | needs | what it is for |\n|---|---|---|\n")
+	for _, set := range toolsets.All() {
+		for _, p := range set.Prompts {
+			fmt.Fprintf(&b, "| prompt `%s` | `%s` | %s |\n", p.Name, strings.Join(p.Needs, "`, `"), p.Description)
+		}
+	}
+	for _, set := range toolsets.All() {
+		for _, r := range set.Resources {
+			fmt.Fprintf(&b, "| resource `%s` | `%s` | %s |\n", r.URI, r.Tool, r.Description)
+		}
+	}
+	b.WriteString("\n")
 	return b.String()
 }
 

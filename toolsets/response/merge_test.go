@@ -22,7 +22,7 @@ func TestMerge(t *testing.T) {
 			{"4711", []string{"4711"}, "can't be merged into itself"},
 			{"4711", []string{"4713", r.ID("incident", "4711")}, "can't be merged into itself"}, // by number and by id
 			{"4500", []string{"4711"}, "#4500 is resolved"},
-			{"4711", []string{"99999"}, "Incident 99999"},
+			{"4711", []string{"99999"}, "99999\", or hides it"},
 			{"4711", nil, "source_incident_ids"},
 		} {
 			if got := r.Refusal(t, "merge_incidents", rig.Args{"incident_id": c.into, "source_incident_ids": c.sources}); !strings.Contains(got, c.want) {

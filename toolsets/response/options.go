@@ -109,6 +109,7 @@ func listOptions(ctx context.Context, call tool.Reading, in optionsInput) (optio
 	if wanted("types") || wanted("custom_fields") {
 		parts = append(parts, func(ctx context.Context) (err error) {
 			types, err = call.PD.IncidentTypes(ctx)
+			types = slices.DeleteFunc(slices.Clone(types), func(t pdapi.IncidentType) bool { return !pdapi.IsID(t.Name) })
 			if leftOut(call.Call, "Incident types", err) {
 				types = []pdapi.IncidentType{{Name: plainType}}
 				return nil

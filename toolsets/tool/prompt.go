@@ -35,9 +35,6 @@ type Step struct {
 	Unless string
 }
 
-// maxPromptArgument bounds what a person fills in, in characters.
-const maxPromptArgument = 200
-
 // mention matches what a step mentions: a tool, or an argument.
 var mention = regexp.MustCompile("`([a-z_]+)`|\\{([a-z_]+)\\}")
 
@@ -73,7 +70,7 @@ func (p Prompt) Offered(loaded func(tool string) bool) bool {
 func (p Prompt) Write(given map[string]string, loaded func(tool string) bool) (string, error) {
 	filled := map[string]string{}
 	for _, a := range p.Arguments {
-		value := wording.Shorten(strings.Join(strings.Fields(wording.Clean(given[a.Name])), " "), maxPromptArgument)
+		value := wording.Shorten(strings.Join(strings.Fields(wording.Clean(given[a.Name])), " "), maxTyped)
 		if value == "" && a.Required {
 			return "", Wrong("%s: is required for the prompt %s: %s", a.Name, p.Name, a.Description)
 		}
