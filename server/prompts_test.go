@@ -11,7 +11,6 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
-	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/incidents"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/people"
@@ -297,7 +296,7 @@ func TestNothingBesideTools(t *testing.T) {
 	t.Parallel()
 	bare := services.Set()
 	bare.Prompts, bare.Resources = nil, nil
-	r := rig.New(t, rig.WithSets(bare), rig.WithServer(func(o *server.Options) {}))
+	r := rig.New(t, rig.WithSets(bare))
 	if c := r.Client.GetServerCapabilities(); c.Prompts != nil || c.Resources != nil || c.Completions != nil {
 		t.Errorf("%+v", c)
 	}

@@ -97,21 +97,26 @@ func manageAlerts(ctx context.Context, call tool.Writing, in manageAlertsInput) 
 		to := subjectOf(target)
 		shown.To = &to
 	}
-	after, err := call.PD.Incident(ctx, from.ID)
+	shown.standing(ctx, call, from)
+	return shown, nil
+}
+
+// standing adds how the incident stands now. That it can't be read takes nothing back.
+func (m *managedAlerts) standing(ctx context.Context, call tool.Writing, before pdapi.Incident) {
+	now, err := call.PD.Incident(ctx, before.ID)
 	if err != nil {
 		call.Note("It was done, but how the incident stands now could not be read.")
-		shown.Counts = nil
-		return shown, nil //nolint:nilerr // the note says so
+		m.Counts = nil
+		return
 	}
-	shown.Incident, shown.Counts = subjectOf(after), after.AlertCounts
-	if before, now := from.AlertCounts, after.AlertCounts; before != nil && now != nil && before.Triggered != now.Triggered {
-		call.Changed("triggered_alerts", before.Triggered, now.Triggered)
+	m.Incident, m.Counts = subjectOf(now), now.AlertCounts
+	if was, is := before.AlertCounts, now.AlertCounts; was != nil && is != nil && was.Triggered != is.Triggered {
+		call.Changed("triggered_alerts", was.Triggered, is.Triggered)
 	}
-	if from.Status != after.Status {
-		call.Changed("status", from.Status, after.Status)
-		call.Note("Its last alert is resolved, so that the incident is %s.", after.Status)
+	if before.Status != now.Status {
+		call.Changed("status", before.Status, now.Status)
+		call.Note("Its last alert is resolved, so that the incident is %s.", now.Status)
 	}
-	return shown, nil
 }
 
 // alertsByID are all alerts of an incident, of which there are 1,000 at most.

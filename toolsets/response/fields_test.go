@@ -79,7 +79,7 @@ func TestSetFields(t *testing.T) {
 			`{"name":"customer_visible","value":3}`:                                                "is not true or false",
 			`{"name":"ticket","value":"PAY-2214"}`:                                                 "is not a link",
 			`{"name":"ticket","value":""}`:                                                         "values",
-			`{"name":"colour","value":"red"}`:                                                      "there is no such field; the fields are environment, affected_regions, orders_lost, ticket, customer_visible", //nolint:misspell // a slip
+			`{"name":"flavor","value":"red"}`:                                                      "there is no such field; the fields are environment, affected_regions, orders_lost, ticket, customer_visible",
 			`{"name":"data_exposed","value":"no"}`:                                                 "there is no such field",
 			`{"name":"environment","value":"production"},{"name":"Environment","value":"staging"}`: "given twice",
 		} {
@@ -88,7 +88,7 @@ func TestSetFields(t *testing.T) {
 			}
 		}
 		for arguments, want := range map[string]string{
-			`"clear":["colour"]`: "clear.colour: there is no such field", //nolint:misspell // a slip
+			`"clear":["flavor"]`: "clear.flavor: there is no such field",
 			`"clear":["Ticket"],"fields":[{"name":"ticket","value":"https://x.example"}]`: "clear.ticket: is given twice",
 			`"fields":[]`: "nothing to change",
 		} {

@@ -73,7 +73,7 @@ const (
 	maxTypes = 30
 )
 
-// left out reports whether PagerDuty keeps a list from the key or the account, and has
+// leftOut reports whether PagerDuty keeps a list from the key or the account, and has
 // the result say so. Without it the rest of an answer is still worth reading.
 func leftOut(call *tool.Call, what string, err error) bool {
 	switch {

@@ -58,9 +58,10 @@ func sendStatusUpdate(ctx context.Context, call tool.Writing, in statusUpdateInp
 		call.Note("Nothing was sent: a status update with the same words went out at %s, or may have. To send it all the same, change its words.", when.Clock(before, call.Zone))
 		return shown, nil
 	}
-	if shown.Reaches, err = countReached(ctx, call, incident.ID); err != nil {
+	shown.Reaches = countReached(ctx, call, incident.ID)
+	if ctx.Err() != nil {
 		call.Unclaim(claim...)
-		return sentUpdate{}, err
+		return sentUpdate{}, ctx.Err()
 	}
 	sent, err := call.PD.SendStatusUpdate(ctx, incident.ID, in.Message)
 	switch {
@@ -78,20 +79,18 @@ func sendStatusUpdate(ctx context.Context, call tool.Writing, in statusUpdateInp
 	return shown, nil
 }
 
-// countReached counts who a status update goes to. That it can't be counted holds up
-// no update.
-func countReached(ctx context.Context, call tool.Writing, id string) (*reach, error) {
+// countReached counts who a status update goes to; nil if that could not be found out,
+// which holds up no update.
+func countReached(ctx context.Context, call tool.Writing, id string) *reach {
 	subscribers, whole, err := call.PD.Subscribers(ctx, id)
 	switch {
-	case ctx.Err() != nil:
-		return nil, err
 	case err != nil:
 		call.Note("How many it reaches could not be found out.")
-		return nil, nil //nolint:nilerr // the note says so
+		return nil
 	case len(subscribers) == 0:
 		call.Note("The incident has no subscribers, so that nobody is told; add some with change_incident_subscribers.")
 	case !whole:
 		call.Note("It reaches more: PagerDuty lists the first %d subscribers.", len(subscribers))
 	}
-	return reachOf(subscribers), nil
+	return reachOf(subscribers)
 }

@@ -78,8 +78,7 @@ func changeSubscribers(ctx context.Context, call tool.Writing, in subscribersInp
 	case err != nil && failed != nil:
 		return changedSubscribers{}, tool.Unsure(failed, "Who is subscribed could not be read. Doing the same again does no harm.")
 	case err != nil:
-		call.Note("It was changed, but who is subscribed now could not be read.")
-		return changedSubscribers{Incident: subjectOf(incident), Now: reachOf(before)}, nil
+		return changedSubscribers{}, &tool.Partial{Done: "The subscribers were changed, but who they are now could not be read", Err: err}
 	}
 	shown := changedSubscribers{Incident: subjectOf(incident), Now: reachOf(now)}
 	left := 0

@@ -44,7 +44,7 @@ func (s *Session) Complete(ctx context.Context, what Names, typed string) (value
 			rest = append(rest, c.value)
 		}
 	}
-	values = append(first, rest...)
+	values = slices.Concat(first, rest)
 	if len(values) > MaxCompletions {
 		return values[:MaxCompletions], true, nil
 	}
