@@ -25,12 +25,12 @@ var prompts = []tool.Prompt{
 		Steps: []tool.Step{
 			{Text: "Draft a status update on PagerDuty incident {incident}."},
 			{Text: "Its readers are {audience}."},
-			{Text: "Its readers are stakeholders who don't work on it.", Unless: "audience"},
+			{Text: "Its readers are stakeholders who don't work on it.", Unless: []string{"audience"}},
 			{Text: "Read how it stands with `triage_incident`."},
 			{Text: "At most four sentences: what is affected and how badly, since when, what is being done, when the next update comes. " +
 				"Plain words, no names of people or hosts, no guess at the cause unless it is confirmed."},
 			{Text: "Show me the draft. Send it with `send_status_update` only after I say yes, and only once."},
-			{Text: "Show me the draft; sending it is up to me.", Unless: "send_status_update"},
+			{Text: "Show me the draft; sending it is up to me.", Unless: []string{"send_status_update"}},
 		},
 	},
 }

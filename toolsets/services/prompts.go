@@ -14,6 +14,6 @@ var prompts = []tool.Prompt{{
 		{Text: "For each group: how often, how many at night, how long it lasted, whether it resolved by itself. Then what to do about it, the smallest change first: " +
 			"fix the monitor's threshold, group its alerts, lower its urgency, suppress it. Say what each change would have saved in these 30 days, and what it might hide."},
 		{Text: "Where a group is best made quieter by `update_alert_grouping_setting` or `update_service`, show me the exact call. Change nothing before I say yes to that call."},
-		{Text: "Change nothing.", Unless: "update_service"},
+		{Text: "Change nothing.", Unless: []string{"update_service"}},
 	},
 }}

@@ -31,8 +31,8 @@ type PromptArgument struct {
 // loaded, or an argument that isn't filled in.
 type Step struct {
 	Text string
-	// Unless is a tool or an argument: the step is left out if that is there.
-	Unless string
+	// Unless are tools and arguments: the step is left out if one of them is there.
+	Unless []string
 }
 
 // mention matches what a step mentions: a tool, or an argument.
@@ -88,7 +88,7 @@ func (p Prompt) Write(given map[string]string, loaded func(tool string) bool) (s
 	for _, s := range p.Steps {
 		tools, arguments := s.mentions()
 		if slices.ContainsFunc(tools, func(name string) bool { return !loaded(name) }) || slices.ContainsFunc(arguments, absent) ||
-			s.Unless != "" && (loaded(s.Unless) || !absent(s.Unless)) {
+			slices.ContainsFunc(s.Unless, func(name string) bool { return loaded(name) || !absent(name) }) {
 			continue
 		}
 		text = append(text, mention.ReplaceAllStringFunc(s.Text, func(found string) string {
