@@ -50,7 +50,7 @@ func TestOfficialGoSDK(t *testing.T) {
 		t.Errorf("%v, %v", completed, err)
 	}
 	result, err := session.CallTool(t.Context(), &mcp.CallToolParams{Name: "get_incident", Arguments: map[string]any{"incident_id": "Q0"}})
-	if err != nil || !result.IsError || !strings.Contains(fmt.Sprint(result.Content[0].(*mcp.TextContent).Text), "no such object") {
+	if err != nil || !result.IsError || !strings.Contains(fmt.Sprint(result.Content[0].(*mcp.TextContent).Text), "knows no incident") {
 		t.Errorf("%v, %v", result, err)
 	}
 }
