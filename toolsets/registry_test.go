@@ -52,6 +52,9 @@ func TestRegistry(t *testing.T) {
 // TestEveryToolHasAnswers fails if a toolset lacks the test that calls [rig.Answers].
 func TestEveryToolHasAnswers(t *testing.T) {
 	t.Parallel()
+	if rig.Updating() {
+		t.Skip("the toolsets' own tests may be writing them just now")
+	}
 	for _, set := range toolsets.All() {
 		for _, made := range set.Tools {
 			path := filepath.Join(set.Name, "testdata", "answers", made.Name()+".json")

@@ -83,9 +83,12 @@ type route = rest.Route[*call]
 
 // routes are all operations that the sandbox has.
 func routes() []route {
-	return slices.Concat(incidentRoutes(), logEntryRoutes(), incidentActionRoutes(), statusUpdateRoutes(), alertUpdateRoutes(), incidentTypeRoutes(), customFieldRoutes(), serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
+	return slices.Concat(
+		incidentRoutes(), logEntryRoutes(), incidentActionRoutes(), statusUpdateRoutes(), alertUpdateRoutes(), incidentTypeRoutes(), customFieldRoutes(),
+		serviceRoutes(), userRoutes(), teamRoutes(), scheduleRoutes(), scheduleV3Routes(), onCallRoutes(), policyRoutes(),
 		groupingRoutes(), orchestrationRoutes(), priorityRoutes(), abilityRoutes(), maintenanceRoutes(),
-		alertRoutes(), changeEventRoutes(), dependencyRoutes(), notificationRoutes())
+		alertRoutes(), changeEventRoutes(), dependencyRoutes(), notificationRoutes(),
+	)
 }
 
 // call is a checked request, as handlers see it.
