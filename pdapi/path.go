@@ -37,8 +37,8 @@ func (p path) url() (string, error) {
 		if len(ids) == 0 {
 			return "", fmt.Errorf("the path %s lacks an id", p.template)
 		}
-		if !IsID(ids[0]) {
-			return "", fmt.Errorf("%q is %w: ids are made of letters, digits, - and _", clip(ids[0], 80), ErrInvalidID)
+		if err := checkID(ids[0]); err != nil {
+			return "", err
 		}
 		b.WriteString(ids[0])
 		ids = ids[1:]
@@ -48,6 +48,18 @@ func (p path) url() (string, error) {
 		return "", fmt.Errorf("the path %s has no place for %d ids", p.template, len(p.ids))
 	}
 	return b.String(), nil
+}
+
+// checkID returns an error if a request can't go out with an id. Callers' ids are
+// checked before they come here, so that one that is empty is one that an answer lacked.
+func checkID(id string) error {
+	switch {
+	case id == "":
+		return fmt.Errorf("an object in PagerDuty's answers has an id that is %w, so what belongs to it could not be read", ErrInvalidID)
+	case !IsID(id):
+		return fmt.Errorf("%q is %w: ids are made of letters, digits, - and _", clip(id, 80), ErrInvalidID)
+	}
+	return nil
 }
 
 // IsID reports whether s has the form of a PagerDuty id.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 )
 
@@ -57,6 +58,16 @@ func (c *conn) prepare(r request) (outgoing, error) {
 	var err error
 	if out.sent, err = r.path.url(); err != nil {
 		return out, err
+	}
+	for name, values := range r.query {
+		if !strings.HasSuffix(name, "_ids[]") {
+			continue
+		}
+		for _, id := range values { // a filter by "" may be a filter by nothing
+			if err := checkID(id); err != nil {
+				return out, fmt.Errorf("%s: %w", name, err)
+			}
+		}
 	}
 	out.url = c.base + out.sent
 	if len(r.query) > 0 {

@@ -150,6 +150,9 @@ func fieldsOfTypes(ctx context.Context, call tool.Reading, types []pdapi.Inciden
 		types = types[:maxTypes]
 	}
 	byType, err := tool.SideBySide(ctx, record.AtOnce, types, func(ctx context.Context, t pdapi.IncidentType) ([]pdapi.FieldDefinition, error) {
+		if t.Name == "" {
+			return nil, nil // it could not be read, which a note says
+		}
 		return call.PD.IncidentTypeFields(ctx, t.Name)
 	})
 	if leftOut(call.Call, "Custom fields", err) {
