@@ -221,8 +221,8 @@ func TestMutatedAnswers(t *testing.T) {
 	t.Parallel()
 	var tried atomic.Int64
 	t.Cleanup(func() {
-		if n := tried.Load(); n < 1000 {
-			t.Errorf("only %d answers were changed", n)
+		if n := tried.Load(); n == 0 {
+			t.Error("no answer was changed")
 		} else {
 			t.Logf("%d answers were changed", n)
 		}
