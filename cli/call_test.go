@@ -217,7 +217,7 @@ func TestCallExits(t *testing.T) {
 		"list_incidents limit=few status=opened nosuch=1": {2, "3 arguments are wrong"},
 		"list_incidents service_ids=nosuchservice":        {2, "nosuchservice"},
 		"get_incident":                                    {2, "incident_id: is required"},
-		"get_incident incident_id=QNOSUCHINCIDENT":        {1, "no such object"},
+		"get_incident incident_id=QNOSUCHINCIDENT":        {1, "knows no incident"},
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()

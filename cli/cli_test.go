@@ -142,7 +142,7 @@ func TestMistakes(t *testing.T) {
 		"call with odd args":   {run{args: []string{"pagerduty-mcp", "call", "list_incidents", "--sandbox", "limit"}}, 2, []string{"key=value"}},
 		"call with odd JSON":   {run{args: []string{"pagerduty-mcp", "call", "list_incidents", "--sandbox", "--args", "[1]"}}, 2, []string{"JSON object"}},
 		"call, twice the same": {run{args: []string{"pagerduty-mcp", "call", "list_incidents", "--sandbox", "--args", `{"limit":1}`, "limit=2"}}, 2, []string{"give it once"}},
-		"call that fails":      {run{args: []string{"pagerduty-mcp", "call", "get_incident", "--sandbox", "incident_id=Q0"}}, 1, []string{"no such object"}},
+		"call that fails":      {run{args: []string{"pagerduty-mcp", "call", "get_incident", "--sandbox", "incident_id=Q0"}}, 1, []string{"knows no incident"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

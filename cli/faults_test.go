@@ -114,7 +114,7 @@ func TestFaults(t *testing.T) {
 		"read, 401":                         {read, status(401, ""), nil, 1, 0, []string{"ERROR", "PAGERDUTY_USER_API_KEY"}},
 		"read, 402":                         {read, status(402, `{"error":{"message":"no","code":2014}}`), nil, 1, 0, []string{"ERROR", "plan"}},
 		"read, 403":                         {read, status(403, `{"error":"abilities.read API scope is required"}`), nil, 1, 0, []string{"ERROR", "scope is required"}},
-		"read, 404":                         {read, status(404, `{"error":["Not Found"]}`), nil, 1, 0, []string{"ERROR", "no such object"}},
+		"read, 404":                         {read, status(404, `{"error":["Not Found"]}`), nil, 1, 0, []string{"ERROR", "knows no incident"}},
 		"read, 403 for a scope":             {read, status(403, `{"error":{"message":"Token missing required scopes","required_scopes":"incidents.read"}}`), nil, 1, 0, []string{"ERROR", "lacks the scope incidents.read"}},
 		"read, errors by field":             {read, status(400, `{"error":{"message":"Invalid Input Provided","errors":{"name":["has already been taken"]}}}`), nil, 1, 0, []string{"ERROR", "name: has already been taken"}},
 		"read, page of a login":             {read, status(200, "<html><title>Log in</title>"), nil, 1, 0, []string{"ERROR", `other than PagerDuty's API answered (HTTP 200, text/html, \"Log in\")`, "PAGERDUTY_API_HOST"}},

@@ -26,7 +26,7 @@ func TestExplanations(t *testing.T) {
 		"401":              {read, sandbox.Fault{Status: 401, Body: "<html>no</html>"}, []string{"PAGERDUTY_USER_API_KEY", "api.eu.pagerduty.com"}},
 		"402":              {read, sandbox.Fault{Status: 402, Body: body(2014, "Account does not have the teams ability")}, []string{"plan", "teams ability"}},
 		"403":              {write, sandbox.Fault{Status: 403, Body: body(2010, "Access Denied")}, []string{"may not do this", "read-only"}},
-		"404":              {read, sandbox.Fault{Status: 404, Body: body(2100, "Not Found")}, []string{"no such object", "Check the id"}},
+		"404":              {read, sandbox.Fault{Status: 404, Body: body(2100, "Not Found")}, []string{"knows no incident", "check the id"}},
 		"429 for long":     {read, sandbox.RateLimit(0, 600), []string{"rate limit", "try again in 10m0s"}},
 		"400":              {read, sandbox.Fault{Status: 400, Body: body(2001, "Odd")}, []string{"refused the request", "Odd"}},
 		"nobody on call":   {write, sandbox.Fault{Status: 400, Body: body(1015, "x")}, []string{"No one is on call"}},

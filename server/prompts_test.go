@@ -165,8 +165,8 @@ func TestPrompts(t *testing.T) {
 			}
 		}
 		for want, given := range map[string]map[string]string{
-			"incident: is required":              {"incident": " \u200b"},
-			"colour: the prompt investigate has": {"incident": "4711", "colour": "red"},
+			"incident: is required":             {"incident": " \u200b"},
+			"shade: the prompt investigate has": {"incident": "4711", "shade": "red"},
 		} {
 			if _, err := prompt(t, r, "investigate", given); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v: %v, want %s", given, err, want)

@@ -67,7 +67,7 @@ func changeSubscribers(ctx context.Context, call tool.Writing, in subscribersInp
 	isnt := func(s pdapi.Subscriber) bool { return whole && !is(s) }
 	if add, remove = slices.DeleteFunc(add, is), slices.DeleteFunc(remove, isnt); len(add)+len(remove) == 0 {
 		call.NothingChanged()
-		return changedSubscribers{Incident: subjectOf(incident), Now: reachOf(before)}, nil //nolint:nilerr // the note says so
+		return changedSubscribers{Incident: subjectOf(incident), Now: reachOf(before)}, nil
 	}
 	failed, partly := writeSubscribers(ctx, call, incident.ID, add, remove)
 	if failed != nil && !mayHaveWorked(failed) && !partly {

@@ -123,7 +123,7 @@ func TestTriageSurvives(t *testing.T) {
 	t.Run("no such incident", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
-		if said := r.Refusal(t, "triage_incident", rig.Args{"incident_id": 99999}); !strings.Contains(said, "no such object") {
+		if said := r.Refusal(t, "triage_incident", rig.Args{"incident_id": 99999}); !strings.Contains(said, "knows no incident") {
 			t.Errorf("%s", said)
 		}
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"reflect"
 	"slices"
 	"strings"
@@ -63,19 +64,28 @@ func (s *Session) blame(ctx context.Context, in reflect.Value, err error) error 
 		return err
 	}
 	problems, failed := SideBySide(ctx, lookupsAtOnce, unsure, func(ctx context.Context, ref kind.Reference) (string, error) {
-		if _, lookup := r.ask(ctx, ref.Kind, ref.Text); !errors.Is(lookup, pdapi.ErrNotFound) {
-			return "", nil
+		if !isOf(err, ref.Text) {
+			if _, lookup := r.ask(ctx, ref.Kind, ref.Text); !errors.Is(lookup, pdapi.ErrNotFound) {
+				return "", nil
+			}
 		}
 		if words := r.whatItIs(ctx, ref.Kind, ref.Text); words != "" {
 			return ref.At + ": " + words, nil
 		}
-		return fmt.Sprintf("%s: PagerDuty knows no %s %s, or hides it from the key's user", ref.At, ref.Kind.Word, wording.Quote(ref.Text)), nil
+		return fmt.Sprintf("%s: PagerDuty knows no %s %s, or hides it from the key's user; check the id", ref.At, ref.Kind.Word, wording.Quote(ref.Text)), nil
 	})
 	problems = slices.DeleteFunc(problems, func(problem string) bool { return problem == "" })
 	if failed != nil || len(problems) == 0 {
 		return err
 	}
 	return &Blamed{problems, err}
+}
+
+// isOf reports whether an error is PagerDuty's answer that it has no object with an id, to
+// a request for just that: then it need not be asked again.
+func isOf(err error, id string) bool {
+	var answer *pdapi.Error
+	return errors.As(err, &answer) && errors.Is(err, pdapi.ErrNotFound) && answer.Reads && path.Base(answer.Path) == id
 }
 
 // idsIn are the ids in an input, with the arguments that they are in.

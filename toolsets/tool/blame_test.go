@@ -42,7 +42,7 @@ func TestWrongIDsAreNamed(t *testing.T) {
 			"get_service", rig.Args{"service_id": "PZZZZZZ"}, []string{`service_id: there is no service "PZZZZZZ", neither by id nor by name`}, "", 12,
 		},
 		"no incident's id": {
-			"get_incident", rig.Args{"incident_id": "QZZZZZZZZZZZZZ"}, []string{`incident_id: PagerDuty knows no incident "QZZZZZZZZZZZZZ", or hides it`, "(404 Not Found"}, "Check the id", 6,
+			"get_incident", rig.Args{"incident_id": "QZZZZZZZZZZZZZ"}, []string{`incident_id: PagerDuty knows no incident "QZZZZZZZZZZZZZ", or hides it`, "(404 Not Found"}, "no such object", 6,
 		},
 		"no incident's number": {
 			"get_past_incidents", rig.Args{"incident_id": 999999}, []string{`incident_id: PagerDuty knows no incident "999999"`}, "", 4,
