@@ -94,17 +94,6 @@ type PendingAction struct {
 	At   Time   `json:"at,omitzero"`
 }
 
-// Responder is a user who was asked to help with an incident. State is pending,
-// joined or declined.
-type Responder struct {
-	State       string     `json:"state,omitzero"`
-	User        Reference  `json:"user"`
-	Requester   *Reference `json:"requester,omitzero"`
-	Message     string     `json:"message,omitzero"`
-	RequestedAt Time       `json:"requested_at,omitzero"`
-	UpdatedAt   Time       `json:"updated_at,omitzero"` // when the state became what it is
-}
-
 // IncidentBody is the longer description an incident was opened with.
 type IncidentBody struct {
 	// Details is a text, or for incidents opened by events any JSON.
@@ -230,21 +219,6 @@ func (r Reader) OpenIncidentByKey(ctx context.Context, serviceID, key string) (I
 	return Incident{}, false, nil
 }
 
-// Note is what someone wrote on an incident.
-type Note struct {
-	ID        string    `json:"id"`
-	Content   string    `json:"content"`
-	CreatedAt Time      `json:"created_at,omitzero"`
-	User      Reference `json:"user"` // Type is bot_user_reference when a rule wrote it
-}
-
-// Notes returns all notes on an incident, which PagerDuty limits to 2,000.
-//
-// See listIncidentNotes in https://developer.pagerduty.com/api-reference.
-func (r Reader) Notes(ctx context.Context, incidentID string) ([]Note, error) {
-	return fetch[[]Note](ctx, r, get(to("/incidents/{id}/notes", incidentID), nil), "notes")
-}
-
 // NewIncident is an incident to open. Empty fields are left to the service.
 type NewIncident struct {
 	Title              string
@@ -360,57 +334,4 @@ func (c Client) UpdateIncidents(ctx context.Context, ids []string, ch IncidentCh
 		return nil, nil
 	}
 	return changed, err
-}
-
-// AddNote writes a note on an incident. It is sent once.
-//
-// See createIncidentNote in https://developer.pagerduty.com/api-reference.
-func (c Client) AddNote(ctx context.Context, incidentID, content string) (Note, error) {
-	return send[Note](ctx, c, request{method: http.MethodPost, path: to("/incidents/{id}/notes", incidentID),
-		body: map[string]any{"note": map[string]string{"content": content}}, once: true}, "note")
-}
-
-// ResponderRequest asks users, and whoever is on call for escalation policies,
-// to help with an incident.
-type ResponderRequest struct {
-	RequesterID         string // the user who asks
-	Message             string
-	UserIDs             []string
-	EscalationPolicyIDs []string
-}
-
-// RequestedResponders is what PagerDuty made of a [ResponderRequest].
-type RequestedResponders struct {
-	Incident    Reference `json:"incident"`
-	Requester   Reference `json:"requester"`
-	RequestedAt Time      `json:"requested_at,omitzero"`
-	Message     string    `json:"message,omitzero"`
-	Targets     []struct {
-		Target struct {
-			Reference
-			Responders []Responder `json:"incidents_responders,omitzero"`
-		} `json:"responder_request_target"`
-	} `json:"responder_request_targets,omitzero"`
-}
-
-// RequestResponders pages people to help with an incident. It is sent once. It
-// fails with [ErrPlan] on accounts without responder requests.
-//
-// See createIncidentResponderRequest in https://developer.pagerduty.com/api-reference.
-func (c Client) RequestResponders(ctx context.Context, incidentID string, rr ResponderRequest) (RequestedResponders, error) {
-	type target struct {
-		Target *Reference `json:"responder_request_target"`
-	}
-	var targets []target
-	for _, id := range rr.UserIDs {
-		targets = append(targets, target{refTo("user", id)})
-	}
-	for _, id := range rr.EscalationPolicyIDs {
-		targets = append(targets, target{refTo("escalation_policy", id)})
-	}
-	return send[RequestedResponders](ctx, c, request{
-		method: http.MethodPost, path: to("/incidents/{id}/responder_requests", incidentID),
-		body: map[string]any{"requester_id": rr.RequesterID, "message": rr.Message, "responder_request_targets": targets},
-		once: true,
-	}, "responder_request")
 }

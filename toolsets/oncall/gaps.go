@@ -227,27 +227,6 @@ func (in gapsInput) policies(ctx context.Context, call tool.Reading) ([]pdapi.Es
 	return found, err
 }
 
-// policyByID reads a policy, whose id is known whatever the answer has.
-func policyByID(ctx context.Context, call tool.Reading, id string) (pdapi.EscalationPolicy, error) {
-	p, err := call.PD.EscalationPolicy(ctx, id)
-	p.ID = id
-	return p, err
-}
-
-// policiesOf lists the escalation policies of teams, or all.
-func policiesOf(ctx context.Context, call tool.Reading, teams []string) (found []pdapi.EscalationPolicy, err error) {
-	for page, err := range call.PD.EscalationPolicies(ctx, pdapi.PolicyFilter{TeamIDs: teams}, pdapi.Window{Limit: maxPolicies}) {
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, page.Items...)
-		if page.More && len(found) >= maxPolicies {
-			call.Note("Only the first %d escalation policies were looked at; name teams to see others.", maxPolicies)
-		}
-	}
-	return found, nil
-}
-
 // schedules are the ids of the schedules to look at by themselves.
 func (in gapsInput) schedules(ctx context.Context, call tool.Reading) ([]string, error) {
 	ids := tool.Strings(in.Schedules)
@@ -259,64 +238,6 @@ func (in gapsInput) schedules(ctx context.Context, call tool.Reading) ([]string,
 		ids = append(ids, s.ID)
 	}
 	return distinct(ids), err
-}
-
-// maxSchedules bounds the schedules of teams.
-const maxSchedules = 100
-
-// schedulesOf lists the schedules of teams, of both kinds.
-func schedulesOf(ctx context.Context, call tool.Reading, teams []string) (found []tool.Ref, err error) {
-	filter, first := pdapi.ScheduleFilter{TeamIDs: teams}, pdapi.Window{Limit: maxSchedules}
-	for page, err := range call.PD.Schedules(ctx, filter, first) {
-		if err != nil {
-			return nil, err
-		}
-		for _, s := range page.Items {
-			found = append(found, tool.Ref{ID: s.ID, Summary: s.Name})
-		}
-	}
-	for page, err := range call.PD.SchedulesV3(ctx, filter, first) {
-		switch {
-		case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrForbidden), errors.Is(err, pdapi.ErrPlan):
-			return found, nil // an account without any
-		case ctx.Err() != nil:
-			return nil, err
-		case err != nil:
-			call.Note("Shift-based schedules could not be listed (%s).", briefly(err))
-			return found, nil
-		}
-		for _, s := range page.Items {
-			found = append(found, tool.Ref{ID: s.ID, Summary: s.Summary})
-		}
-	}
-	return found, nil
-}
-
-// rostersOf reads who is on call for policies, many in one request.
-func rostersOf(ctx context.Context, call tool.Reading, policies []pdapi.EscalationPolicy, whole interval, progress *progress) (map[string]roster, error) {
-	var ids []string
-	for _, p := range policies {
-		ids = append(ids, p.ID)
-	}
-	ids = distinct(ids)
-	found, err := tool.SideBySide(ctx, 2, slices.Collect(slices.Chunk(ids, policiesAtOnce)), func(ctx context.Context, some []string) ([]pdapi.OnCall, error) {
-		defer progress.step()
-		all, complete, err := onCalls(ctx, call, pdapi.OnCallFilter{PolicyIDs: some, Since: whole.From, Until: whole.To})
-		if err == nil && !complete {
-			return nil, tool.Wrong("until: there are more than %d shifts in that time; ask for a shorter time or fewer policies", maxOnCalls)
-		}
-		return all, err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := map[string]roster{}
-	for _, o := range slices.Concat(found...) {
-		if o.Policy != nil {
-			out[o.Policy.ID] = append(out[o.Policy.ID], o)
-		}
-	}
-	return out, nil
 }
 
 // policyGaps is what is wrong with an escalation policy.
