@@ -55,21 +55,11 @@ const overridesAhead = 30 // days that overrides are listed for unless asked oth
 
 // window is the time asked about; what is not given is from now on, some days long.
 func window(call *tool.Call, s span, days int) (since, until time.Time, err error) {
-	if since, until, err = tool.Span(s).Range(call, tool.Begin); err != nil {
-		return since, until, err
-	}
-	switch {
-	case since.IsZero() && until.IsZero():
+	since, until, err = tool.Span(s).RangeOf(call, days)
+	if err == nil && since.IsZero() {
 		since, until = call.Now, call.Now.AddDate(0, 0, days)
-	case since.IsZero():
-		since = call.Now
-	case until.IsZero():
-		until = since.AddDate(0, 0, days)
 	}
-	if !since.Before(until) {
-		return since, until, tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
-	}
-	return since, until, nil
+	return since, until, err
 }
 
 // Check refuses times that end before they begin.

@@ -56,7 +56,7 @@ func (in listOnCallsInput) Check(call *tool.Call) error {
 	if _, err := tool.ZoneName("time_zone", in.TimeZone); err != nil {
 		return err
 	}
-	_, until, err := in.between(call, 7)
+	_, until, err := in.RangeOf(call, 7)
 	if err == nil && until.After(call.Now.AddDate(0, 0, farthest)) {
 		err = tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
 	}
@@ -65,7 +65,7 @@ func (in listOnCallsInput) Check(call *tool.Call) error {
 
 func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (tool.List[onCall], error) {
 	none := tool.List[onCall]{Name: "oncalls"}
-	since, until, err := in.between(call.Call, 7)
+	since, until, err := in.RangeOf(call.Call, 7)
 	if err != nil {
 		return none, err
 	}

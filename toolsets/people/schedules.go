@@ -78,25 +78,9 @@ func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput
 // end some days later.
 type span struct{ tool.Span }
 
-func (s span) between(call *tool.Call, days int) (since, until time.Time, err error) {
-	since, until, err = s.Range(call, tool.Begin)
-	switch {
-	case err != nil || since.IsZero() && until.IsZero():
-		return since, until, err
-	case since.IsZero():
-		since = call.Now
-	case until.IsZero():
-		until = since.AddDate(0, 0, days)
-	}
-	if !since.Before(until) {
-		return since, until, tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
-	}
-	return since, until, nil
-}
-
 // Check refuses times that end before they begin.
 func (s span) Check(call *tool.Call) error {
-	_, _, err := s.between(call, 1)
+	_, _, err := s.RangeOf(call, 1)
 	return err
 }
 
@@ -143,7 +127,7 @@ func (in getScheduleInput) Check(call *tool.Call) error {
 }
 
 func getSchedule(ctx context.Context, call tool.Reading, in getScheduleInput) (scheduleDetails, error) {
-	since, until, err := in.between(call.Call, 14)
+	since, until, err := in.RangeOf(call.Call, 14)
 	if err != nil {
 		return scheduleDetails{}, err
 	}
@@ -201,7 +185,7 @@ type scheduleUsersInput struct {
 
 func listScheduleUsers(ctx context.Context, call tool.Reading, in scheduleUsersInput) (tool.List[user], error) {
 	list := tool.List[user]{Name: "users"}
-	since, until, err := in.between(call.Call, 14)
+	since, until, err := in.RangeOf(call.Call, 14)
 	if err != nil {
 		return list, err
 	}

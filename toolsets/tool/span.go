@@ -39,6 +39,25 @@ func (s Span) Range(c *Call, role when.Role) (since, until time.Time, err error)
 	return since, until, nil
 }
 
+// RangeOf is [Span.Range] of times that usually lie behind, with both ends: one that was not
+// given is now for the beginning, and so many days later for the end. It is zero if neither
+// was given. A range that ends before it begins is refused.
+func (s Span) RangeOf(c *Call, days int) (since, until time.Time, err error) {
+	since, until, err = s.Range(c, Begin)
+	switch {
+	case err != nil || since.IsZero() && until.IsZero():
+		return since, until, err
+	case since.IsZero():
+		since = c.Now
+	case until.IsZero():
+		until = since.AddDate(0, 0, days)
+	}
+	if !since.Before(until) {
+		return since, until, Wrong("since: %s is not before until, %s", when.Clock(since, c.Zone), when.Clock(until, c.Zone))
+	}
+	return since, until, nil
+}
+
 // Window writes a range for an answer: RFC 3339, and the zone that days were meant in.
 func (c *Call) Window(since, until time.Time) string {
 	s := since.Format(time.RFC3339) + " to " + until.Format(time.RFC3339)
