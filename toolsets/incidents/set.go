@@ -14,11 +14,11 @@ func Set() tool.Set {
 		Name:  "incidents",
 		Title: "Incidents",
 		Holds: "find incidents, judge them and act on them",
-		Instructions: "PagerDuty incidents. What is on fire: list_incidents with status triggered and acknowledged. " +
+		Instructions: "What is on fire: list_incidents with status triggered and acknowledged. " +
 			"My incidents: request_scope assigned. Without times a list covers the last month. " +
-			"How many, or how many per service, team or day: count_by or total. " +
-			"Before deciding what an incident means, see get_related_incidents (same cause?) and get_past_incidents (seen before?).",
-		WriteInstructions: "create_incident, add_responders, and manage_incidents when it reassigns or escalates page people: do it only when asked, and never twice.",
+			"How many, per service, team or day: count_by or total. " +
+			"get_related_incidents: same cause? get_past_incidents: seen before?",
+		WriteInstructions: "create_incident, add_responders, and manage_incidents when it reassigns or escalates page people: only when asked, never twice.",
 		Tools:             slices.Concat(incidentTools, insightTools, noteTools, responderTools),
 		Prompts:           prompts,
 		Resources:         resources,

@@ -10,9 +10,8 @@ func Set() tool.Set {
 		Name:  "services",
 		Title: "Services",
 		Holds: "find, create and change services",
-		Instructions: "PagerDuty services. Find one by part of its name with list_services; its status critical means triggered incidents, " +
-			"warning acknowledged ones. get_service has timeouts, urgency rule, support hours and integrations; " +
-			"of many services list_services has timeouts, with fields name, auto_resolve_timeout.",
+		Instructions: "Services: status critical means triggered incidents, warning acknowledged ones. get_service has urgency rule, support hours, timeouts; " +
+			"of many services: list_services with fields name, auto_resolve_timeout.",
 		WriteInstructions: "update_service changes only what is given; clear empties a description and switches a timeout off.",
 		Tools:             serviceTools,
 		Prompts:           prompts,
