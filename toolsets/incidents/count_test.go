@@ -213,7 +213,7 @@ func TestDaysAreTheCallers(t *testing.T) {
 
 func TestMoreThanPagerDutyLists(t *testing.T) {
 	t.Parallel()
-	r := rig.New(t)
+	r := rig.New(t, rig.WithServer(func(o *server.Options) { o.CallTimeout = 10 * time.Minute })) // a slow machine is not what is tested
 	r.Grow(10_250)
 	got := r.Answer(t, "list_incidents", rig.Args{"date_range": "all", "count_by": "service", "limit": 100})
 	sum := 0.0
