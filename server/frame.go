@@ -9,10 +9,11 @@ import (
 	"io"
 	"regexp"
 	"strings"
-	"sync"
 	"unicode/utf8"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // maxMessage bounds the bytes of one message from the client.
@@ -164,12 +165,8 @@ func readLine(r *bufio.Reader) (line []byte, size int, err error) {
 const anID = `(-?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?|"(?:[^"\\]|\\.)*")`
 
 var (
-	idInFront = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"]*"\s*,)*\s*"id"\s*:\s*` + anID + `\s*[,}]`)
-	})
-	idAtEnd = sync.OnceValue(func() *regexp.Regexp {
-		return regexp.MustCompile(`"id"\s*:\s*` + anID + `\s*(?:,\s*"jsonrpc"\s*:\s*"[^"]*"\s*)?\}\s*$`)
-	})
+	idInFront = wording.Pattern(`^\s*\{(?:\s*"(?:jsonrpc|method)"\s*:\s*"[^"]*"\s*,)*\s*"id"\s*:\s*` + anID + `\s*[,}]`)
+	idAtEnd   = wording.Pattern(`"id"\s*:\s*` + anID + `\s*(?:,\s*"jsonrpc"\s*:\s*"[^"]*"\s*)?\}\s*$`)
 )
 
 // leadingID finds the id at the beginning of a message that can't be read. The

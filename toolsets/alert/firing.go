@@ -3,11 +3,11 @@ package alert
 import (
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // block is one alert in the text that Prometheus Alertmanager and Grafana send for a
@@ -78,7 +78,7 @@ func readFiring(f *fields, a *Alert) {
 	}
 }
 
-var labelLine = regexp.MustCompile(`^\s*-\s*([\w.]+) = (.*)$`)
+var labelLine = wording.Pattern(`^\s*-\s*([\w.]+) = (.*)$`)
 
 // readBlocks reads the text of a group: blocks that begin with Labels, before which
 // Grafana writes the values.
@@ -97,8 +97,8 @@ func readBlocks(text string) []block {
 		case len(blocks) == 0:
 		case name == "Annotations":
 			into, last = blocks[len(blocks)-1].annotations, ""
-		case labelLine.MatchString(line):
-			m := labelLine.FindStringSubmatch(line)
+		case labelLine().MatchString(line):
+			m := labelLine().FindStringSubmatch(line)
 			into[m[1]], last = m[2], m[1]
 		case isURL(strings.TrimSpace(rest)):
 			b := &blocks[len(blocks)-1]

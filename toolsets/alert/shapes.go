@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // shapes tell the tools by what their details look like. The first that fits counts.
@@ -33,16 +34,16 @@ func having(names ...string) func(*fields, pdapi.Alert) bool {
 }
 
 var (
-	queried    = regexp.MustCompile(`:([\w.*-]+)\s*\{`)
-	compared   = regexp.MustCompile(`(>=|<=|==|!=|>|<)\s*(-?[\d.]+)`)
-	metricWas  = regexp.MustCompile(`(?i)metric value:\s*(-?[\d.eE+-]*\d)`)
-	datapoints = regexp.MustCompile(`\[([^\]]*)\]`)
-	hostTag    = regexp.MustCompile(`(?:^|,)\s*host:([^,\s]+)`)
+	queried    = wording.Pattern(`:([\w.*-]+)\s*\{`)
+	compared   = wording.Pattern(`(>=|<=|==|!=|>|<)\s*(-?[\d.]+)`)
+	metricWas  = wording.Pattern(`(?i)metric value:\s*(-?[\d.eE+-]*\d)`)
+	datapoints = wording.Pattern(`\[([^\]]*)\]`)
+	hostTag    = wording.Pattern(`(?:^|,)\s*host:([^,\s]+)`)
 )
 
 // comparison finds a threshold in a text: the last one, because a query ends in it.
 func comparison(text string) string {
-	found := compared.FindAllStringSubmatch(text, -1)
+	found := compared().FindAllStringSubmatch(text, -1)
 	if len(found) == 0 {
 		return ""
 	}
@@ -61,12 +62,12 @@ func first(re *regexp.Regexp, text string) string {
 // (https://docs.datadoghq.com/integrations/pagerduty/).
 func readDatadog(f *fields, a *Alert) {
 	a.Query = f.take("query")
-	a.Metric, a.Threshold = first(queried, a.Query), comparison(a.Query)
+	a.Metric, a.Threshold = first(queried(), a.Query), comparison(a.Query)
 	body := f.take("body")
-	a.Value = first(metricWas, body)
+	a.Value = first(metricWas(), body)
 	a.say(body)
 	f.say(a, "title")
-	if host := first(hostTag, f.look("tags")); host != "" {
+	if host := first(hostTag(), f.look("tags")); host != "" {
 		a.Host = host
 	}
 }
@@ -78,7 +79,7 @@ func readCloudWatch(f *fields, a *Alert) {
 	a.say(reason)
 	f.say(a, "AlarmDescription")
 	// The datapoints, as in [38.0 (02/03/26 11:18:00)].
-	if in := first(datapoints, reason); in != "" {
+	if in := first(datapoints(), reason); in != "" {
 		a.Value, _, _ = strings.Cut(in, " (")
 	}
 	trigger := f.object("Trigger")

@@ -5,9 +5,10 @@ package likeness
 import (
 	"cmp"
 	"math"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Match is a title that looks like the one asked for.
@@ -101,25 +102,25 @@ type text struct {
 }
 
 var (
-	wordForm   = regexp.MustCompile(`[\pL\pN]+(?:[._/-]+[\pL\pN]+)*`)
-	hexForm    = regexp.MustCompile(`^(?:0x)?[0-9a-f]{8,}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+$`)
-	digits     = regexp.MustCompile(`\d+`)
-	numberForm = regexp.MustCompile(`^\d[\d.,]*(?:%|ms|s|m|h|d|x|k|mb|gb|tb)?$`)
-	hostForm   = regexp.MustCompile(`^[a-z0-9]+(?:[.-][a-z0-9]+)+$`)
-	metricForm = regexp.MustCompile(`^[a-z][a-z0-9]*(?:[._][a-z0-9]+)+$`)
+	wordForm   = wording.Pattern(`[\pL\pN]+(?:[._/-]+[\pL\pN]+)*`)
+	hexForm    = wording.Pattern(`^(?:0x)?[0-9a-f]{8,}$|^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f-]+$`)
+	digits     = wording.Pattern(`\d+`)
+	numberForm = wording.Pattern(`^\d[\d.,]*(?:%|ms|s|m|h|d|x|k|mb|gb|tb)?$`)
+	hostForm   = wording.Pattern(`^[a-z0-9]+(?:[.-][a-z0-9]+)+$`)
+	metricForm = wording.Pattern(`^[a-z][a-z0-9]*(?:[._][a-z0-9]+)+$`)
 )
 
 func read(title string) text {
 	t := text{words: map[string]bool{}}
-	for _, word := range wordForm.FindAllString(strings.ToLower(title), -1) {
+	for _, word := range wordForm().FindAllString(strings.ToLower(title), -1) {
 		switch {
-		case numberForm.MatchString(word) && !strings.Contains(word, ".") || numberForm.MatchString(word) && strings.Count(word, ".") == 1:
+		case numberForm().MatchString(word) && !strings.Contains(word, ".") || numberForm().MatchString(word) && strings.Count(word, ".") == 1:
 			word = "<number>"
-		case hexForm.MatchString(word) && strings.ContainsAny(word, "0123456789"):
+		case hexForm().MatchString(word) && strings.ContainsAny(word, "0123456789"):
 			word = "<id>"
 		case isHost(word):
 			t.hosts = append(t.hosts, word)
-			word = digits.ReplaceAllString(word, "#")
+			word = digits().ReplaceAllString(word, "#")
 		}
 		if !filler[word] {
 			t.words[word] = true
@@ -130,7 +131,7 @@ func read(title string) text {
 
 // isHost tells db-3, web.eu.example and 10.0.0.7 from other words.
 func isHost(word string) bool {
-	return hostForm.MatchString(word) && (strings.ContainsAny(word, "0123456789") || strings.Count(word, ".") > 1)
+	return hostForm().MatchString(word) && (strings.ContainsAny(word, "0123456789") || strings.Count(word, ".") > 1)
 }
 
 // filler are words that say nothing about what is wrong.
@@ -149,7 +150,7 @@ func because(own, other text, weight func(string) float64) string {
 			differ++
 		case !strings.HasPrefix(word, "<"):
 			shared = append(shared, word)
-			metric = metric || metricForm.MatchString(word) && !isHost(word)
+			metric = metric || metricForm().MatchString(word) && !isHost(word)
 		}
 	}
 	for word := range other.words {

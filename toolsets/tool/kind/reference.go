@@ -3,10 +3,8 @@ package kind
 import (
 	"net/url"
 	"reflect"
-	"regexp"
 	"slices"
 	"strings"
-	"sync"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
@@ -26,9 +24,7 @@ type Reference struct {
 
 // idForm matches what ids look like: P, Q or R with capitals and digits, a UUID,
 // or the 26 characters of newer objects. PagerDuty promises no form.
-var idForm = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`^([PQR][0-9A-Z]{6}|[QR][0-9A-Z]{13}|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
-})
+var idForm = wording.Pattern(`^([PQR][0-9A-Z]{6}|[QR][0-9A-Z]{13}|[0-9A-Z]{26}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$`)
 
 // LooksLikeID reports whether a text has the form of one of PagerDuty's ids.
 func LooksLikeID(s string) bool {
@@ -47,7 +43,7 @@ func AsID(s string) (id string, ok bool) {
 	return "", false
 }
 
-var incidentNumber = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?i:inc(?:ident)?[-# ]*|#\s*)?(\d{1,18})$`) })
+var incidentNumber = wording.Pattern(`^(?i:inc(?:ident)?[-# ]*|#\s*)?(\d{1,18})$`)
 
 // Parse reads what needs no request: an incident's number, an id, the
 // URL of an object. It returns the id, or "" for what must be looked up, or a
