@@ -25,24 +25,32 @@ func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: flagArgs, Usage: "arguments as a JSON object; - reads it from standard input"},
 			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Value: "json", Usage: "json, or table for people"},
-		}, quietFlags(flags)...),
+		}, callFlags(flags)...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error { return call(c, p, sets) },
 	}
 }
 
-// quietFlags are flags with a log level that suits a person at a terminal.
-func quietFlags(flags []cli.Flag) []cli.Flag {
+// callFlags are flags with defaults that suit a person at a terminal, who has written the
+// call: little is logged, and nobody is asked whether it is meant.
+func callFlags(flags []cli.Flag) []cli.Flag {
+	defaults := map[string]string{"log-level": "error", flagConfirm: string(server.ConfirmNever)}
 	var out []cli.Flag
 	for _, f := range flags {
-		if s, ok := f.(*cli.StringFlag); ok && s.Name == "log-level" {
-			quiet := *s
-			quiet.Value = "error"
-			f = &quiet
+		if s, ok := f.(*cli.StringFlag); ok && defaults[s.Name] != "" {
+			changed := *s
+			changed.Value = defaults[s.Name]
+			f = &changed
 		}
 		out = append(out, f)
 	}
 	return out
+}
+
+// nobodyToAsk refuses a call that has to be confirmed: a call from a script has nobody who
+// could be asked.
+func nobodyToAsk(_ context.Context, q server.Question) (bool, error) {
+	return false, fmt.Errorf("nothing was done: this has to be confirmed because %s. %s Add --%s %s if that is what you want", q.Why, q.Would, flagConfirm, server.ConfirmNever)
 }
 
 func call(c *cli.Context, p Process, sets []tool.Set) error {
@@ -58,7 +66,7 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	if err != nil {
 		return err
 	}
-	s, closer, err := open(c, p, sets)
+	s, closer, err := open(c, p, sets, nobodyToAsk)
 	if err != nil {
 		return err
 	}

@@ -19,29 +19,38 @@ import (
 // maxKeyFile is more than any key takes, in bytes.
 const maxKeyFile = 64 << 10
 
-// readKeyFile returns the text of a file that holds a key, and a warning, empty
-// if there is none. It reads nothing but regular files and links to them: opening
-// a named pipe waits for whoever writes into it, perhaps for ever, and what comes
-// out of a device ends never.
-func readKeyFile(path string) (text, warning string, err error) {
-	info, err := os.Stat(path)
+// readFile reads a file of at most so many bytes. It reads nothing but regular files and
+// links to them: opening a named pipe waits for whoever writes into it, perhaps for ever,
+// and what comes out of a device ends never.
+func readFile(path string, most int64) (data []byte, info fs.FileInfo, err error) {
+	info, err = os.Stat(path)
 	if err != nil {
-		return "", "", fmt.Errorf("%w%s", pathless(err), pathHint(path))
+		return nil, nil, fmt.Errorf("%w%s", pathless(err), pathHint(path))
 	}
 	if !info.Mode().IsRegular() {
-		return "", "", errors.New(kindOfFile(info.Mode()))
+		return nil, nil, errors.New(kindOfFile(info.Mode()))
 	}
 	file, err := os.Open(path)
 	if err != nil {
-		return "", "", pathless(err)
+		return nil, nil, pathless(err)
 	}
 	defer func() { _ = file.Close() }()
-	data, err := io.ReadAll(io.LimitReader(file, maxKeyFile+1))
+	data, err = io.ReadAll(io.LimitReader(file, most+1))
 	switch {
 	case err != nil:
-		return "", "", pathless(err)
-	case len(data) > maxKeyFile:
-		return "", "", fmt.Errorf("it is larger than %d KiB, so it holds more than a key", maxKeyFile>>10)
+		return nil, nil, pathless(err)
+	case int64(len(data)) > most:
+		return nil, nil, fmt.Errorf("it is larger than %d KiB", most>>10)
+	}
+	return data, info, nil
+}
+
+// readKeyFile returns the text of a file that holds a key, and a warning, empty
+// if there is none.
+func readKeyFile(path string) (text, warning string, err error) {
+	data, info, err := readFile(path, maxKeyFile)
+	if err != nil {
+		return "", "", err
 	}
 	if text, err = decodeText(data); err != nil {
 		return "", "", err

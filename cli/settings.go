@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,6 +28,12 @@ const (
 	// flagContacts has no environment variable either: a project's configuration of an
 	// MCP client must not be able to uncover people's numbers.
 	flagContacts = "show-contacts"
+	flagConfirm  = "confirm"
+	flagDryRun   = "dry-run"
+	flagPolicy   = "policy"
+	flagAllow    = "allow"
+	flagAudit    = "audit-log"
+	flagRate     = "max-writes-per-minute"
 	// flagAllowHost has no environment variable, and must not get one: whoever
 	// can set variables, as a project's configuration of an MCP client can, could
 	// then have the key sent anywhere.
@@ -47,6 +54,12 @@ func accessFlags() []cli.Flag {
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
 		&cli.DurationFlag{Name: flagTimeout, Value: server.DefaultCallTimeout, Usage: "how long one tool call may take, as 30s"},
 		&cli.BoolFlag{Name: flagContacts, Usage: "show people's numbers and e-mail addresses whole, where tools tell how somebody is reached"},
+		&cli.StringFlag{Name: flagConfirm, Value: string(server.ConfirmRisky), Usage: "which changes a person has to confirm: " + strings.Join(server.Confirms, ", ")},
+		&cli.BoolFlag{Name: flagDryRun, Usage: "say what every change would do, and make none"},
+		&cli.StringFlag{Name: flagPolicy, Usage: "a `FILE` with rules for what may be changed"},
+		&cli.StringSliceFlag{Name: flagAllow, Usage: "allow only these changes: ack, resolve, reassign, note, page, override, or names of tools"},
+		&cli.StringFlag{Name: flagAudit, Usage: "append a line of JSON for each change to a `FILE`, or - for standard error"},
+		&cli.IntFlag{Name: flagRate, Value: server.DefaultWritesPerMinute, Usage: "how many changes a minute may be made; 0 for no bound"},
 		&cli.StringSliceFlag{Name: flagAllowHost, Usage: "a `HOST` or HOST:PORT besides PagerDuty's that PAGERDUTY_API_HOST may name: a proxy of your own, which gets to see the key"},
 	}
 }
@@ -58,9 +71,13 @@ func logFlags() []cli.Flag {
 	}
 }
 
+// asker asks a person whether a change is to be made.
+type asker func(context.Context, server.Question) (bool, error)
+
 // open makes the server that flags and environment ask for, and a function that
-// frees what it holds.
-func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), error) {
+// frees what it holds. Changes that have to be confirmed are confirmed by ask; if it is
+// nil, by the client's user.
+func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server, func(), error) {
 	log, err := server.NewLogger(p.Stderr, c.String("log-level"), c.String("log-format"))
 	if err != nil {
 		return nil, nil, usageError{err}
@@ -75,6 +92,10 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		if zone, problem = when.ParseZone(name); problem != "" {
 			return nil, nil, usage("--%s: %s", flagZone, problem)
 		}
+	}
+	options, err := changeOptions(c, p)
+	if err != nil {
+		return nil, nil, err
 	}
 	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}
 	limit := c.Duration(flagTimeout)
@@ -105,10 +126,10 @@ func open(c *cli.Context, p Process, sets []tool.Set) (*server.Server, func(), e
 		closer()
 		return nil, nil, usageError{err}
 	}
-	return server.New(server.Options{
-		Sets: sets, Elsewhere: toolsets.All(), EnableWrite: c.Bool(flagWrite), Client: client, Version: p.Version, Logger: log, TimeZone: zone, CallTimeout: limit,
-		ShowContacts: c.Bool(flagContacts),
-	}), closer, nil
+	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
+	options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = client, p.Version, log, zone, limit
+	options.ShowContacts, options.Ask = c.Bool(flagContacts), ask
+	return server.New(options), closer, nil
 }
 
 // fromEnvironment reads which account to use, and as whom. A variable that is

@@ -62,6 +62,7 @@ type Reader struct {
 	odd      func(Odd)
 	remember *Memory // gets the answers to reads; may be nil
 	recall   *Memory // has answers that need not be read again; may be nil
+	writes   *Writes // gets what is written; may be nil
 }
 
 // A Client makes every call.

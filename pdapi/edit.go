@@ -77,6 +77,9 @@ func edit[T any](ctx context.Context, c Client, of editable, p path, change func
 	}
 	put := request{method: http.MethodPut, path: p, body: map[string]any{of.key: body}}
 	after, err := readObject[T](ctx, c.Reader, put, of.key)
+	if c.writes.rehearses() {
+		after, err = rehearsed(err, before, sent)
+	}
 	if needsLook(err) {
 		there, lookup := readNow[T](ctx, c, of.key, p)
 		if lookup == nil && (errors.Is(err, ErrNoDetails) || len(notAsSent(sent, there.fields)) == 0) {

@@ -26,7 +26,8 @@ func (s *Server) Call(ctx context.Context, name string, arguments json.RawMessag
 	}
 	var request mcp.CallToolRequest
 	request.Params.Name, request.Params.RawArguments = name, arguments
-	return s.carryOut(ctx, called.tool, request, called.fixed)
+	answer, err := s.carryOut(ctx, called.tool, request, called.fixed)
+	return answer.text, err
 }
 
 // Explain says what a person needs to know of an error of [Server.Call]: what

@@ -26,6 +26,9 @@ type frame struct {
 	method string          // empty if the message needs no handling
 	params json.RawMessage
 
+	// result and failure are what a response has; one of them is there.
+	result, failure json.RawMessage
+
 	// progressToken is the token by which the client wants to hear of progress; nil
 	// if it doesn't want to.
 	progressToken json.RawMessage
@@ -48,7 +51,7 @@ func newFrame(line []byte) (frame, *frameError) {
 	f := frame{id: members["id"]}
 	if json.Unmarshal(members["method"], &f.method) != nil || f.method == "" {
 		if members["method"] == nil && (members["result"] != nil || members["error"] != nil) {
-			return frame{}, nil
+			return frame{id: f.id, result: members["result"], failure: members["error"]}, nil
 		}
 		return frame{}, &frameError{f.id, mcp.INVALID_REQUEST, `the message has no method; a request has one, such as "method":"tools/list"`}
 	}

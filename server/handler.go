@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"runtime"
 	"runtime/debug"
+	"strings"
 	"time"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -15,6 +16,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // handler is what every tool call goes through, stage by stage: the session of the
@@ -23,25 +25,32 @@ import (
 // error that most clients hide from the model.
 func (s *Server) handler(t tool.Tool, fixed map[string]any) mcpserver.ToolHandlerFunc {
 	return func(ctx context.Context, request mcp.CallToolRequest) (*mcp.CallToolResult, error) {
-		text, err := s.carryOut(ctx, t, request, fixed)
-		if err != nil {
+		answer, err := s.carryOut(ctx, t, request, fixed)
+		switch {
+		case err != nil:
 			return mcp.NewToolResultError(explain(err)), nil
+		case answer.asks != nil:
+			return answer.asks, nil
 		}
-		return mcp.NewToolResultText(string(text)), nil
+		return mcp.NewToolResultText(string(answer.text)), nil
 	}
 }
 
-// carryOut is a call with its deadline and its line in the log.
-func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) ([]byte, error) {
+// reply is what a call is answered with: a text, or a question to the client's user.
+type reply struct {
+	text []byte
+	asks *mcp.CallToolResult
+}
+
+// carryOut is a call with its line in the log.
+func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) (reply, error) {
 	start := time.Now()
-	ctx, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
-	defer cancel()
-	text, err := s.run(ctx, t, request, fixed)
+	answer, err := s.run(ctx, t, request, fixed)
 	if note, ok := accepted(err); ok {
-		text, err = note, nil
+		answer, err = reply{text: note}, nil
 	}
-	s.record(ctx, t, time.Since(start), len(text), err)
-	return text, err
+	s.record(ctx, t, time.Since(start), len(answer.text), err)
+	return answer, err
 }
 
 // progressOf tells a call's client how far the call is, if the client wants to know
@@ -68,7 +77,7 @@ var errPanicked = errors.New("this tool failed because of a bug in pagerduty-mcp
 	"check before repeating a change. The server's log has the details, for https://github.com/PagerDuty/pagerduty-mcp/issues")
 
 // run carries a call out and turns a panic into an error.
-func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) (text []byte, err error) {
+func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) (answer reply, err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			// The value of a panic may hold an argument; a runtime error's can't.
@@ -77,22 +86,84 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 				what = slog.String("panic", bug.Error())
 			}
 			s.opts.Logger.ErrorContext(ctx, "tool panicked", "tool", t.Name(), what, "stack", string(debug.Stack()))
-			text, err = nil, errPanicked
+			answer, err = reply{}, errPanicked
 		}
 	}()
 	arguments, err := argumentsOf(request, fixed)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	prepared, err := t.Prepare(ctx, s.session, arguments, progressOf(ctx))
+	limited, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
+	defer cancel()
+	if t.Access().ReadOnly() {
+		prepared, err := t.Prepare(limited, s.session, arguments, progressOf(ctx))
+		if err != nil {
+			return reply{}, err
+		}
+		return answered(prepared.Run(limited))
+	}
+	own, err := takeControl(arguments)
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	result, err := prepared.Run(ctx)
+	prepared, err := t.Prepare(limited, s.session, own.rest, progressOf(ctx))
 	if err != nil {
-		return nil, err
+		return reply{}, err
 	}
-	return result.JSON()
+	if err := s.opts.Policy.check(limited, s.session.Client.Reader, prepared); err != nil {
+		return reply{}, err
+	}
+	if own.dryRun || s.opts.DryRun {
+		return answered(prepared.Rehearse(limited))
+	}
+	return s.change(ctx, prepared, request, own)
+}
+
+// change makes a change that is allowed: once a person has confirmed it, where that is
+// wanted, and with its lines in the audit log.
+func (s *Server) change(ctx context.Context, prepared *tool.Prepared, request mcp.CallToolRequest, own control) (reply, error) {
+	// A person is not asked about what could not be done anyway.
+	if err := s.writes.take(prepared, true); err != nil {
+		return reply{}, err
+	}
+	held, err := s.confirm(ctx, prepared, request, own)
+	switch {
+	case err != nil:
+		return reply{}, err
+	case held.reply != nil:
+		return *held.reply, nil
+	}
+	if err := s.writes.take(prepared, false); err != nil {
+		return reply{}, err
+	}
+	// How long a person took to answer does not count.
+	limited, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
+	defer cancel()
+	run := func() (*tool.Result, error) { return prepared.Run(limited) }
+	if s.opts.Audit == nil {
+		return answered(run())
+	}
+	return answered(s.audited(prepared, callerOf(ctx), held.how, run))
+}
+
+// answered is the result of a call as a model reads it.
+func answered(result *tool.Result, err error) (reply, error) {
+	if err != nil {
+		return reply{}, err
+	}
+	text, err := result.JSON()
+	return reply{text: text}, err
+}
+
+// callerOf names the program that makes a call, as it names itself.
+func callerOf(ctx context.Context) string {
+	client := mcp.Implementation{}
+	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.ClientInfo != nil {
+		client = *info.ClientInfo
+	} else if session, ok := mcpserver.ClientSessionFromContext(ctx).(mcpserver.SessionWithClientInfo); ok {
+		client = session.GetClientInfo()
+	}
+	return wording.Shorten(wording.Clean(strings.TrimSpace(client.Name+" "+client.Version)), 100)
 }
 
 // argumentsOf are a request's arguments, with those that an alias fixes.
@@ -116,6 +187,7 @@ func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, si
 		wrong     *tool.ArgumentError
 		answer    *pdapi.Error
 		transport *pdapi.TransportError
+		denied    *PolicyError
 	)
 	switch {
 	case err == nil:
@@ -124,6 +196,10 @@ func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, si
 		outcome = "canceled"
 	case errors.As(err, &wrong):
 		outcome = "wrong arguments"
+	case errors.Is(err, errDeclined):
+		outcome = "declined"
+	case errors.As(err, &denied):
+		outcome = "denied by policy"
 	case errors.As(err, &answer):
 		level, outcome = slog.LevelWarn, "refused by PagerDuty"
 		attrs = append(attrs, slog.Int("status", answer.Status), slog.Int("code", answer.Code), slog.String("request_id", answer.RequestID))

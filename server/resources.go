@@ -48,11 +48,11 @@ func (s *Server) resourceHandler(r tool.Resource, t tool.Tool) func(context.Cont
 		}
 		var call mcp.CallToolRequest
 		call.Params.Name, call.Params.RawArguments = r.Tool, arguments
-		text, err := s.carryOut(ctx, t, call, nil)
+		answer, err := s.carryOut(ctx, t, call, nil)
 		if err != nil {
 			return nil, errors.New(explain(err))
 		}
-		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: resourceType, Text: string(text)}}, nil
+		return []mcp.ResourceContents{mcp.TextResourceContents{URI: request.Params.URI, MIMEType: resourceType, Text: string(answer.text)}}, nil
 	}
 }
 

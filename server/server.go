@@ -33,6 +33,14 @@ type Options struct {
 	// ShowContacts has tools show people's numbers and e-mail addresses whole, where
 	// they tell how somebody is reached. Otherwise most of each is left out.
 	ShowContacts bool
+
+	Confirm         Confirm                                       // which changes a person has to confirm; [ConfirmRisky] when empty
+	Ask             func(context.Context, Question) (bool, error) // asks whoever runs this process, in place of the client's user; may be nil
+	PersonPatience  time.Duration                                 // how long a call waits for its client's user; 45 s when 0
+	DryRun          bool                                          // say what every change would do, and make none
+	Policy          *Policy                                       // what may be called; everything when nil
+	Audit           *Audit                                        // gets a record of each change; may be nil
+	WritesPerMinute int                                           // [DefaultWritesPerMinute] when 0, no bound when negative
 }
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
@@ -44,6 +52,8 @@ type Server struct {
 
 	prompts   map[string]tool.Prompt   // by name
 	resources map[string]tool.Resource // by URI
+	tokens    *tokens
+	writes    *writeLimit
 }
 
 // New returns a server of the tools that o allows. This is the only place where
@@ -52,9 +62,23 @@ func New(o Options) *Server {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
+	if o.Confirm == "" {
+		o.Confirm = ConfirmRisky
+	}
+	if o.PersonPatience == 0 {
+		o.PersonPatience = patienceWithPerson
+	}
+	if o.WritesPerMinute == 0 {
+		o.WritesPerMinute = DefaultWritesPerMinute
+	}
 	s := &Server{
 		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts},
 		tools: map[string]served{}, prompts: map[string]tool.Prompt{}, resources: map[string]tool.Resource{},
+	}
+	s.tokens = newTokens(time.Now)
+	s.writes = &writeLimit{perMinute: max(o.WritesPerMinute, 0), now: time.Now}
+	if o.Policy != nil {
+		s.writes.perHour = o.Policy.WritesPerHour
 	}
 	aliases := map[string]bool{}
 	hooks := &mcpserver.Hooks{}
@@ -75,6 +99,10 @@ func New(o Options) *Server {
 	for _, set := range o.Sets {
 		for _, t := range set.Tools {
 			if !t.Access().ReadOnly() && !o.EnableWrite {
+				continue
+			}
+			t, ok := o.Policy.admits(t)
+			if !ok {
 				continue
 			}
 			s.mcp.AddTool(definition(t), s.handler(t, nil))

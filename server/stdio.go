@@ -39,7 +39,7 @@ func (s *Server) ServeStdio(ctx context.Context, in io.Reader, out io.Writer) er
 	defer stop()
 	t := &stdio{mcp: s.mcp, log: s.opts.Logger, out: out, broken: make(chan struct{})}
 	t.requests = requests{answer: t.answer, open: map[string]*request{}}
-	session := &stdioSession{notifications: make(chan mcp.JSONRPCNotification, 64)}
+	session := &stdioSession{notifications: make(chan mcp.JSONRPCNotification, 64), ask: t.ask}
 	if err := s.mcp.RegisterSession(working, session); err != nil {
 		return fmt.Errorf("starting the session: %w", err)
 	}
@@ -77,6 +77,8 @@ type stdio struct {
 	mcp      *mcpserver.MCPServer
 	log      *slog.Logger
 	requests requests
+	// questions are the requests that the server has sent its client.
+	questions questions
 
 	writing sync.Mutex // held while a message is written
 	out     io.Writer
@@ -109,7 +111,8 @@ func (t *stdio) receive(ctx context.Context, f frame) {
 		t.cancel(f)
 	}
 	switch {
-	case f.method == "": // a response; this server never asks its client anything
+	case f.method == "":
+		t.questions.answered(f)
 	case f.id == nil:
 		_ = t.handle(ctx, f.message()) // a notification gets no answer
 	default:

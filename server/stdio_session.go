@@ -1,6 +1,9 @@
 package server
 
 import (
+	"context"
+	"encoding/json"
+	"fmt"
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
@@ -10,6 +13,8 @@ import (
 // stdioSession is what mcp-go knows of the client at the other end of stdio.
 type stdioSession struct {
 	notifications chan mcp.JSONRPCNotification
+	// ask sends the client a request and waits for the result.
+	ask func(ctx context.Context, method string, params any) (json.RawMessage, error)
 
 	mu           sync.Mutex
 	initialized  bool
@@ -18,7 +23,23 @@ type stdioSession struct {
 	capabilities mcp.ClientCapabilities
 }
 
-var _ mcpserver.SessionWithClientInfo = (*stdioSession)(nil)
+var (
+	_ mcpserver.SessionWithClientInfo  = (*stdioSession)(nil)
+	_ mcpserver.SessionWithElicitation = (*stdioSession)(nil)
+)
+
+// RequestElicitation asks the client's user.
+func (s *stdioSession) RequestElicitation(ctx context.Context, request mcp.ElicitationRequest) (*mcp.ElicitationResult, error) {
+	raw, err := s.ask(ctx, request.Method, request.Params)
+	if err != nil {
+		return nil, err
+	}
+	var result mcp.ElicitationResult
+	if err := json.Unmarshal(raw, &result); err != nil {
+		return nil, fmt.Errorf("the client's answer to a question is not of the form that MCP gives it: %w", err)
+	}
+	return &result, nil
+}
 
 func (s *stdioSession) SessionID() string { return "stdio" }
 

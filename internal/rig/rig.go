@@ -93,8 +93,9 @@ func New(t testing.TB, options ...Option) *Rig {
 	r := &Rig{Logs: &Logs{}}
 	log := slog.New(slog.NewTextHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := settings{
-		key:    sandbox.UserKey,
-		server: server.Options{Sets: toolsets.All(), Elsewhere: toolsets.All(), EnableWrite: true, Version: "test", Logger: log, Now: Now},
+		key: sandbox.UserKey,
+		server: server.Options{Sets: toolsets.All(), Elsewhere: toolsets.All(), EnableWrite: true, Version: "test", Logger: log, Now: Now,
+			Confirm: server.ConfirmNever, WritesPerMinute: -1},
 	}
 	for _, o := range options {
 		o(&s)

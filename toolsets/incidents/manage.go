@@ -13,14 +13,14 @@ import (
 
 type manageIncidentsInput struct {
 	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000"`
-	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" doc:"triggered reopens"`
-	Urgency    string                  `json:"urgency,omitzero" enum:"high,low"`
-	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" doc:"Reassign; pages them"`
-	Level      int                     `json:"escalation_level,omitzero" min:"1" max:"20" doc:"Escalate; pages that level"`
-	Policy     tool.EscalationPolicyID `json:"escalation_policy_id,omitzero"`
-	Priority   tool.PriorityID         `json:"priority_id,omitzero"`
-	Title      string                  `json:"title,omitzero" max:"1024"`
-	Resolution string                  `json:"resolution,omitzero" max:"25000" doc:"With status resolved"`
+	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" action:"acknowledged=acknowledge,resolved=resolve,triggered=reopen" doc:"triggered reopens"`
+	Urgency    string                  `json:"urgency,omitzero" enum:"high,low" action:"set_urgency"`
+	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" action:"reassign" doc:"Reassign; pages them"`
+	Level      int                     `json:"escalation_level,omitzero" min:"1" max:"20" action:"escalate" doc:"Escalate; pages that level"`
+	Policy     tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" action:"reassign"`
+	Priority   tool.PriorityID         `json:"priority_id,omitzero" action:"set_priority"`
+	Title      string                  `json:"title,omitzero" max:"1024" action:"set_title"`
+	Resolution string                  `json:"resolution,omitzero" max:"25000" action:"resolve" doc:"With status resolved"`
 	tool.Changes
 }
 

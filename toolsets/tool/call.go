@@ -3,11 +3,13 @@ package tool
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"reflect"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
@@ -24,6 +26,7 @@ type Prepared struct {
 	given      []string // the arguments that are there, in the order declared
 	fields     []string // what to show of a list's records; nil for all
 	named      map[string]string
+	described  map[string]string // incidents as a person reads them, by how they were given
 	understood []understood
 }
 
@@ -66,6 +69,54 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	return p, nil
 }
 
+// rehearsal is the result of a call that was not carried out.
+type rehearsal struct {
+	DryRun  bool           `json:"dry_run"`
+	Would   string         `json:"would"`
+	Changes []changedField `json:"changes,omitempty"`
+	Sends   []keptBack     `json:"sends,omitempty"`
+}
+
+// keptBack is a request that would have been sent, as a rehearsal shows it.
+type keptBack struct {
+	Request string `json:"request"`
+	Body    any    `json:"body,omitempty"`
+}
+
+const (
+	maxShownSends = 10
+	maxShownBody  = 4000 // characters
+)
+
+// Rehearse does all that [Prepared.Run] does but write: it reads, checks, and says what
+// would be sent and what that would change. Of a call of several writes, of which one
+// needs the answer to the one before, it shows the first.
+func (p *Prepared) Rehearse(ctx context.Context) (*Result, error) {
+	writes := &pdapi.Writes{Rehearse: true}
+	p.call.writes = writes
+	_, err := p.tool.run(ctx, p.session, p.call, p.in.Interface())
+	var kept *pdapi.RehearsedError
+	if err != nil && !errors.As(err, &kept) {
+		return nil, err
+	}
+	shown := rehearsal{DryRun: true, Would: p.Sentence(), Changes: p.call.changed}
+	made := writes.Made()
+	for _, w := range made[:min(len(made), maxShownSends)] {
+		shown.Sends = append(shown.Sends, keptBack{w.Method + " " + w.Path, wording.ExcerptJSON(w.Body, maxShownBody)})
+	}
+	switch {
+	case len(made) == 0:
+		p.call.Note("Nothing would be sent.")
+	case len(made) > maxShownSends:
+		p.call.Note("The first %d of %d requests are shown.", maxShownSends, len(made))
+	}
+	p.call.Note("This is a rehearsal: nothing was changed.")
+	return &Result{value: shown, rendering: rendering{notes: p.call.allNotes()}, understood: p.understood, names: &p.session.names}, nil
+}
+
+// Record has the writes of the call collected in w. It is called before the call is run.
+func (p *Prepared) Record(w *pdapi.Writes) { p.call.writes = w }
+
 // Sentence says what the call is about to do, with names and ids, so that a person
 // can judge it.
 func (p *Prepared) Sentence() string {
@@ -90,6 +141,9 @@ func (p *Prepared) words(v reflect.Value) string {
 		v = v.Elem()
 	}
 	if _, isID := v.Interface().(kind.Identifier); isID {
+		if said := p.described[v.String()]; said != "" {
+			return said
+		}
 		name := p.named[v.String()]
 		if name == "" {
 			name = p.session.names.nameOf(v.String())

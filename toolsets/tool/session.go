@@ -60,6 +60,7 @@ type Call struct {
 	lookedUp pdapi.Memory      // the objects whose ids were looked up
 	named    map[string]string // names of objects that arguments refer to, by id
 	done     *doneMemory
+	writes   *pdapi.Writes // what is written; nil if nobody wants to know
 }
 
 // Note adds a sentence to the result, for the reader to know: what was left out or

@@ -18,11 +18,12 @@ func (o *Object) Schema() json.RawMessage {
 func (o *Object) write(d *wording.Document) {
 	d.WriteString(`{"type":"object","properties":{`)
 	var required []string
-	for i, f := range o.Fields {
+	shown := 0
+	for _, f := range o.Fields {
 		if f.hidden {
 			continue
 		}
-		if i > 0 {
+		if shown++; shown > 1 {
 			d.WriteByte(',')
 		}
 		d.Value(f.Name)
@@ -61,7 +62,11 @@ func (v value) write(d *wording.Document) {
 	fmt.Fprintf(&d.Buffer, `{"type":%q`, v.form)
 	if v.enum != nil {
 		d.WriteString(`,"enum":`)
-		d.Value(v.enum)
+		listed := v.listed
+		if listed == nil {
+			listed = v.enum
+		}
+		d.Value(listed)
 	}
 	if v.item != nil {
 		d.WriteString(`,"items":`)

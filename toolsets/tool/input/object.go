@@ -1,6 +1,7 @@
 package input
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -33,6 +34,7 @@ type value struct {
 	members *Object  // of an object
 	open    bool     // an object that is passed on as it is, whatever members it has
 	most    bool     // how many to return: what is beyond max means max
+	listed  []string // of enum those that the schema shows; all if nil
 	order   []string // of a sort order, the fields to sort by; at most max of them
 }
 
@@ -57,6 +59,23 @@ type Field struct {
 	Selects  bool // says what to show of a list's records; see [Fields]
 	clears   bool // the argument "clear" may name it; see [Changes]
 	Index    []int
+	// actions are what giving the argument does, by value; by "" what it does with any
+	// other value.
+	actions map[string]string
+}
+
+// Action is what giving the argument this value does, as acknowledge or reassign; "" for
+// an argument that does nothing by itself.
+func (f Field) Action(value string) string {
+	if action := f.actions[value]; action != "" {
+		return action
+	}
+	return f.actions[""]
+}
+
+// Actions are all that giving the argument may do, sorted.
+func (f Field) Actions() []string {
+	return slices.Compact(slices.Sorted(maps.Values(f.actions)))
 }
 
 // Object describes the members of an input struct.

@@ -73,7 +73,7 @@ func Compile(t reflect.Type) *Object {
 		made := Field{
 			value: v, Name: name, doc: f.Tag.Get("doc"), Index: f.Index, def: f.Tag.Get("default"),
 			Required: !strings.Contains(options, "omitzero") && !hasDefault, Selects: f.Type == fieldsType,
-			hidden: f.Tag.Get("hidden") != "",
+			hidden: f.Tag.Get("hidden") != "", actions: actionsOf(f.Tag.Get("action")),
 		}
 		if k := v.referent(); k != nil {
 			made.doc = strings.TrimPrefix(strings.TrimSuffix(made.doc, ".")+". "+k.Hint(), ". ")
@@ -102,6 +102,41 @@ func Compile(t reflect.Type) *Object {
 	}
 	o.offerClear(clear)
 	return o
+}
+
+// actionsOf reads the tag that says what giving an argument does: "reassign", or by value
+// as in "resolved=resolve,triggered=reopen".
+func actionsOf(tag string) map[string]string {
+	if tag == "" {
+		return nil
+	}
+	actions := map[string]string{}
+	for part := range strings.SplitSeq(tag, ",") {
+		value, action, byValue := strings.Cut(part, "=")
+		if !byValue {
+			value, action = "", part
+		}
+		actions[value] = action
+	}
+	return actions
+}
+
+// Narrowed describes the same arguments, of which the schema shows only those, and those
+// values, whose actions are allowed. All are read as before.
+func (o *Object) Narrowed(allowed func(action string) bool) *Object {
+	narrowed := *o
+	narrowed.Fields = slices.Clone(o.Fields)
+	for i := range narrowed.Fields {
+		f := &narrowed.Fields[i]
+		if len(f.actions) == 0 {
+			continue
+		}
+		f.hidden = f.hidden || !slices.ContainsFunc(f.Actions(), allowed)
+		if f.enum != nil {
+			f.listed = slices.DeleteFunc(slices.Clone(f.enum), func(value string) bool { return !allowed(f.Action(value)) })
+		}
+	}
+	return &narrowed
 }
 
 // offerClear adds the argument "clear" if there is anything that it may name.

@@ -221,3 +221,10 @@ func TooDeep(data []byte) bool {
 
 // MaxDepth is how deep JSON may be nested that somebody wrote.
 const MaxDepth = 32
+
+// JSON writes a value as compact JSON with its strings cleaned.
+func JSON(v any) ([]byte, error) {
+	var d Document
+	d.Value(v)
+	return d.Bytes(), d.Err
+}
