@@ -50,13 +50,31 @@ func ParseKey(s string) (Key, error) {
 	if what != "" {
 		return Key{}, fmt.Errorf("the key %s. Put a PagerDuty API key in its place", what)
 	}
-	if strings.Contains(s, "://") {
+	switch {
+	case strings.Contains(s, "://"):
 		return Key{}, fmt.Errorf("the key is a URL: the wrong value was put here")
-	}
-	if strings.ContainsFunc(s, func(r rune) bool { return r <= ' ' || r > '~' || strings.ContainsRune("\"'`\\,;{}<>$%()[]|&^?", r) }) {
+	case isPath(s):
+		return Key{}, fmt.Errorf("the key is the path of a file, which belongs into PAGERDUTY_USER_API_KEY_FILE")
+	case strings.ContainsFunc(s, func(r rune) bool { return !isKeyRune(r) }):
 		return Key{}, fmt.Errorf("the key contains spaces or characters that no PagerDuty key has: paste it again, whole and alone")
 	}
 	return Key{secret: s, bearer: bearer || oauthToken.MatchString(s)}, nil
+}
+
+// isPath reports whether a key looks like the path of a file.
+func isPath(s string) bool {
+	for _, start := range []string{"/", "~/", "./", "../", `\\`, "file:"} {
+		if _, ok := cutPrefixFold(s, start); ok {
+			return true
+		}
+	}
+	return len(s) > 2 && s[1] == ':' && (s[2] == '\\' || s[2] == '/')
+}
+
+// isKeyRune reports whether a token in an Authorization header may have a
+// character (RFC 6750, section 2.1, and RFC 9110, section 11.2).
+func isKeyRune(r rune) bool {
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~+/=", r)
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

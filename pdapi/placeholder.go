@@ -54,8 +54,9 @@ func Placeholder(s string) string {
 
 // exampleWords are words that examples of keys are made of.
 var exampleWords = strings.Fields(`a access actual add an api apikey auth change changeme copy dummy enter example for from goes here
-	insert is key keys me my new oauth of own pagerduty paste pd personal placeholder put real replace rest sample secret
-	token the this to todo tbd use user value with yours your yourkey yourtoken`)
+	empty fill fixme hidden in insert is key keys me missing my new no not oauth of own pagerduty pass password paste pd personal
+	placeholder put real redacted removed replace rest sample secret set some string test testing token the this to todo tbd unset use
+	user value with yes yours your yourkey yourtoken 0 1 123 1234 12345 123456 n y`)
 
 // isExample reports whether a key is made of nothing but words, as in
 // "your-pagerduty-api-key-here".

@@ -74,6 +74,21 @@ func TestPlaceholders(t *testing.T) {
 		`u+hunter2"` + "hunter2":                      "characters",
 		"u+hunter2,u+hunter2":                         "characters",
 		`{"key":"u+hunter2"}`:                         "brackets",
+		"/run/secrets/hunter2":                        "path of a file",
+		"~/.config/hunter2":                           "path of a file",
+		"../hunter2":                                  "path of a file",
+		`C:\Users\ana\hunter2.txt`:                    "path of a file",
+		`\\server\share\hunter2`:                      "path of a file",
+		"file:hunter2":                                "path of a file",
+		"vault:secret/hunter2":                        "characters",
+		"env:hunter2":                                 "characters",
+		"#{HUNTER2}#":                                 "characters",
+		"hunter2@secrets":                             "characters",
+		"REDACTED":                                    "example",
+		"fill-me-in":                                  "example",
+		"test":                                        "example",
+		"not-set":                                     "example",
+		"0":                                           "example",
 	} {
 		_, err := pdapi.ParseKey(in)
 		if err == nil {
