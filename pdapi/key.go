@@ -71,10 +71,10 @@ func isPath(s string) bool {
 	return len(s) > 2 && s[1] == ':' && (s[2] == '\\' || s[2] == '/')
 }
 
-// isKeyRune reports whether a token in an Authorization header may have a
-// character (RFC 6750, section 2.1, and RFC 9110, section 11.2).
+// isKeyRune reports whether a key may have a character: those of tokens in an
+// Authorization header (RFC 6750, section 2.1), and "@".
 func isKeyRune(r rune) bool {
-	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~+/=", r)
+	return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-._~+/=@", r)
 }
 
 func cutPrefixFold(s, prefix string) (string, bool) {

@@ -83,7 +83,6 @@ func TestPlaceholders(t *testing.T) {
 		"vault:secret/hunter2":                        "characters",
 		"env:hunter2":                                 "characters",
 		"#{HUNTER2}#":                                 "characters",
-		"hunter2@secrets":                             "characters",
 		"REDACTED":                                    "example",
 		"fill-me-in":                                  "example",
 		"test":                                        "example",

@@ -8,7 +8,6 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var onCallTools = []tool.Tool{
@@ -32,16 +31,19 @@ type listOnCallsInput struct {
 // onCall reads as a sentence: who, from when until when, which level of which
 // policy, by which schedule.
 type onCall struct {
-	User     *tool.Ref `json:"user"`
-	Since    time.Time `json:"since,omitzero"`
-	Until    any       `json:"until"` // a time, or "always"
-	Level    int       `json:"level,omitzero"`
-	Policy   *tool.Ref `json:"escalation_policy,omitzero"`
-	Schedule *tool.Ref `json:"schedule,omitzero"`
+	User  *tool.Ref `json:"user"`
+	Since time.Time `json:"since,omitzero"`
+	Until any       `json:"until"` // a time, or "always"
+	Level int       `json:"level,omitzero"`
+	// RoundRobin is set where an incident goes to one of a level's people in turn,
+	// instead of to all.
+	RoundRobin bool      `json:"round_robin,omitzero"`
+	Policy     *tool.Ref `json:"escalation_policy,omitzero"`
+	Schedule   *tool.Ref `json:"schedule,omitzero"`
 }
 
 func showOnCall(o pdapi.OnCall) onCall {
-	shown := onCall{tool.RefTo(o.User), o.Start.Time, "always", o.Level, tool.RefTo(o.Policy), tool.RefTo(o.Schedule)}
+	shown := onCall{User: tool.RefTo(o.User), Since: o.Start.Time, Until: "always", Level: o.Level, Policy: tool.RefTo(o.Policy), Schedule: tool.RefTo(o.Schedule)}
 	if !o.End.IsZero() {
 		shown.Until = o.End.Time
 	}
@@ -83,21 +85,25 @@ func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (t
 	if err != nil {
 		return none, err
 	}
+	var rows []pdapi.OnCall
 	found, err := tool.Collect("oncalls", tool.Paging{Limit: in.Limit, Offset: in.Offset}, call.PD.OnCalls(ctx, pdapi.OnCallFilter{
 		UserIDs: tool.Strings(in.UserIDs), PolicyIDs: policies, ScheduleIDs: tool.Strings(in.ScheduleIDs),
 		Since: since, Until: until, Earliest: in.Earliest, TimeZone: zone,
-	}, pdapi.Window{Offset: in.Offset, Limit: in.Limit}), showOnCall)
+	}, pdapi.Window{Offset: in.Offset, Limit: in.Limit}), func(o pdapi.OnCall) onCall {
+		rows = append(rows, o)
+		return showOnCall(o)
+	})
 	if err != nil {
 		return found, err
 	}
+	markRoundRobin(ctx, call.PD, &found, rows, len(in.UserIDs)+len(in.ScheduleIDs) > 0)
 	when := "at " + call.Now.Format(time.RFC3339)
 	if !since.IsZero() {
 		when = fmt.Sprintf("between %s and %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
 	found.AddFact("when", when)
-	if len(found.Items) == 0 && in.Offset == 0 {
-		in.explainNobody(ctx, call, &found, when)
-	}
+	absent := absentees{call: call, list: &found, since: since, until: until, zone: zone, when: when}
+	absent.explain(ctx, in, rows)
 	return found, nil
 }
 
@@ -148,34 +154,3 @@ func (in listOnCallsInput) policies(ctx context.Context, pd pdapi.Reader) (ids [
 	}
 	return ids, why, nil
 }
-
-// explainNobody says what an empty list means. PagerDuty knows on-calls by escalation
-// policy: of a schedule that no policy uses it lists nobody, though somebody has the
-// shift.
-func (in listOnCallsInput) explainNobody(ctx context.Context, call tool.Reading, list *tool.List[onCall], when string) {
-	if len(in.ScheduleIDs) == 0 || len(in.ScheduleIDs) > maxExplained {
-		list.AddNote("No one is on call %s for what was asked.", when)
-		return
-	}
-	unused := 0
-	for _, id := range in.ScheduleIDs {
-		found, err := call.PD.Schedule(ctx, string(id), call.Now, call.Now.Add(time.Minute), "")
-		if err != nil || len(found.Policies) > 0 {
-			continue
-		}
-		unused++
-		who := "nobody now"
-		if found.Final != nil && len(found.Final.Entries) > 0 {
-			entry := found.Final.Entries[0]
-			who = fmt.Sprintf("%q (%s) now, until %s", wording.Shorten(entry.User.Summary, 80), entry.User.ID, entry.End.Format(time.RFC3339))
-		}
-		list.AddNote("No escalation policy uses the schedule %q, so it pages no one and list_oncalls can't know it. The schedule itself has %s; get_schedule with since and until tells more.",
-			wording.Shorten(found.Name, 80), who)
-	}
-	if unused < len(in.ScheduleIDs) {
-		list.AddNote("No one is on call %s for what was asked.", when)
-	}
-}
-
-// maxExplained is for how many schedules an empty list is explained.
-const maxExplained = 5
