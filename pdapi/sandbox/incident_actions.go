@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"fmt"
 	"net/http"
 	"slices"
 	"time"
@@ -91,53 +90,4 @@ func moveAlerts(alerts []*alert, target *incident) {
 		al.incident = target
 		target.alerts = append(target.alerts, al)
 	}
-}
-
-// cancelResponders takes back requests that nobody has answered yet.
-func cancelResponders(c *call, i *incident) *rest.Answer {
-	if c.user(rest.Text(c.Body, "requester_id")) == nil {
-		return rest.Fail(http.StatusBadRequest, 2011, "Requester Not Found")
-	}
-	results := []obj{}
-	for _, item := range c.Body["responder_request_targets"].([]any) {
-		kind, id := rest.Text(item.(obj), "type"), rest.Text(item.(obj), "id")
-		asked := func(r responder) bool {
-			return kind == "user_reference" && r.user.id == id || kind == "escalation_policy_reference" && r.policy != nil && r.policy.id == id
-		}
-		result := "not_found"
-		for n := range i.responders {
-			switch r := &i.responders[n]; {
-			case r.canceled || !asked(*r):
-			case r.state() == "pending":
-				r.canceled, result = true, "cancelled"
-			case result == "not_found":
-				result = r.state()
-			}
-		}
-		results = append(results, obj{"type": kind, "id": id, "result": result})
-	}
-	return rest.OK(obj{"responder_request_targets": results})
-}
-
-// Answer has a user who was asked to help with an incident join or decline. It
-// fails if nobody asked them.
-func (s *Server) Answer(incidentID, userID string, joins bool) error {
-	err := fmt.Errorf("user %s was not asked to help with incident %s", userID, incidentID)
-	s.Do(func() {
-		a := s.open()
-		i := a.incident(incidentID)
-		if i == nil {
-			return
-		}
-		for n := range i.responders {
-			if r := &i.responders[n]; r.user.id == userID && !r.canceled {
-				if err = nil; joins {
-					r.joined = a.now
-				} else {
-					r.declined = a.now
-				}
-			}
-		}
-	})
-	return err
 }

@@ -16,30 +16,6 @@ func (n note) object() obj {
 	}
 }
 
-// asked are the responders whose request was not taken back.
-func (i *incident) asked() []responder {
-	return slices.DeleteFunc(slices.Clone(i.responders), func(r responder) bool { return r.canceled })
-}
-
-// state is what a responder answered.
-func (r responder) state() string {
-	switch {
-	case !r.joined.IsZero():
-		return "joined"
-	case !r.declined.IsZero():
-		return "declined"
-	}
-	return "pending"
-}
-
-func (r responder) object(i *incident) obj {
-	updated := later(r.at, later(r.joined, r.declined))
-	return obj{
-		"state": r.state(), "user": r.user.ref(), "incident": i.ref(), "updated_at": stamp(updated), "message": r.message,
-		"requester": r.requester.ref(), "requested_at": stamp(r.at),
-	}
-}
-
 func (i *incident) summary() string { return fmt.Sprintf("[#%d] %s", i.number, i.title) }
 
 // shown is an incident with what a request wants included.
@@ -58,6 +34,10 @@ func (i *incident) shown(a *account, in *time.Location, include []string) obj {
 		if slices.Contains(include, name) {
 			o[key] = whole[name]
 		}
+	}
+	if !slices.Contains(a.abilities, "coordinated_responding") {
+		delete(o, "incidents_responders")
+		delete(o, "responder_requests")
 	}
 	return o
 }
@@ -83,7 +63,7 @@ func (i *incident) object(in *time.Location) obj {
 		"is_mergeable":  i.mergeable(),
 		"incident_type": obj{"name": cmp.Or(i.kind, baseType)}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
 		"alert_grouping": nil, "last_status_change_by": i.changedBy, "priority": nil, "resolve_reason": nil, "conference_bridge": nil,
-		"incidents_responders": rest.Render(i.asked(), func(r responder) obj { return r.object(i) }), "responder_requests": []obj{},
+		"incidents_responders": rest.Render(i.asked(), func(r responder) obj { return r.object(i) }), "responder_requests": i.requests(),
 		"urgency": i.urgency,
 		"assignments": rest.Render(i.assignees, func(h held) obj {
 			return obj{"at": stamp(h.at), "assignee": h.user.ref()}

@@ -54,6 +54,7 @@ type responder struct {
 	message         string
 	at              time.Time
 	policy          *policy   // by which the user was asked, if not directly
+	request         int       // which of the incident's requests asked, counted from 0
 	joined          time.Time // zero until then
 	declined        time.Time // zero until then
 	canceled        bool      // the request was taken back
