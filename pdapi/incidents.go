@@ -44,6 +44,8 @@ type Incident struct {
 	Responders       []Responder       `json:"incidents_responders,omitzero"`
 	CustomFields     []CustomField     `json:"custom_fields,omitzero"` // with [IncludeCustomFields]
 	HTMLURL          string            `json:"html_url,omitzero"`
+	// Requests are those for help with it, also those that were taken back.
+	Requests []RequestedResponders `json:"responder_requests,omitzero"`
 }
 
 // Assignment is a user who has been given an incident, and when.

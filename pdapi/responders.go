@@ -6,7 +6,7 @@ import (
 )
 
 // Responder is a user who was asked to help with an incident. State is pending,
-// joined or declined.
+// joined, declined or user_cancelled.
 type Responder struct {
 	State       string     `json:"state,omitzero"`
 	User        Reference  `json:"user"`
@@ -25,18 +25,25 @@ type ResponderRequest struct {
 	EscalationPolicyIDs []string
 }
 
+// Open reports whether the user was asked, and has neither declined nor been told
+// that no help is needed.
+func (r Responder) Open() bool { return r.State == "pending" || r.State == "joined" }
+
 // RequestedResponders is what PagerDuty made of a [ResponderRequest].
 type RequestedResponders struct {
-	Incident    Reference `json:"incident"`
-	Requester   Reference `json:"requester"`
-	RequestedAt Time      `json:"requested_at,omitzero"`
-	Message     string    `json:"message,omitzero"`
-	Targets     []struct {
-		Target struct {
-			Reference
-			Responders []Responder `json:"incidents_responders,omitzero"`
-		} `json:"responder_request_target"`
-	} `json:"responder_request_targets,omitzero"`
+	Incident    Reference            `json:"incident"`
+	Requester   Reference            `json:"requester"`
+	RequestedAt Time                 `json:"requested_at,omitzero"`
+	Message     string               `json:"message,omitzero"`
+	Targets     []RequestedResponder `json:"responder_request_targets,omitzero"`
+}
+
+// RequestedResponder is one of those that a [ResponderRequest] asks.
+type RequestedResponder struct {
+	Target struct {
+		Reference              // a user or an escalation policy
+		Responders []Responder `json:"incidents_responders,omitzero"` // who was asked for it
+	} `json:"responder_request_target"`
 }
 
 // RequestResponders pages people to help with an incident. It is sent once. It

@@ -81,6 +81,15 @@ func WithConfig(change func(*pdapi.Config)) Option {
 	return func(s *settings) { s.config = append(s.config, change) }
 }
 
+// WithClock has the account, the server and its client all go by another clock than
+// [Now].
+func WithClock(now func() time.Time) Option {
+	return func(s *settings) {
+		s.plan.Now, s.server.Now = now, now
+		s.config = append(s.config, func(c *pdapi.Config) { c.Now = now })
+	}
+}
+
 // WithAPI puts a handler between the server and the account: it is handed the
 // account and returns what the server reaches in its place.
 func WithAPI(wrap func(http.Handler) http.Handler) Option {
@@ -93,14 +102,14 @@ func New(t testing.TB, options ...Option) *Rig {
 	r := &Rig{Logs: &Logs{}}
 	log := slog.New(slog.NewTextHandler(r.Logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	s := settings{
-		key: sandbox.UserKey,
+		key:  sandbox.UserKey,
+		plan: sandbox.Options{Now: Now},
 		server: server.Options{Sets: toolsets.All(), Elsewhere: toolsets.All(), EnableWrite: true, Version: "test", Logger: log, Now: Now,
 			Confirm: server.ConfirmNever, WritesPerMinute: -1},
 	}
 	for _, o := range options {
 		o(&s)
 	}
-	s.plan.Now = Now
 	account, err := sandbox.Start(s.plan)
 	if err != nil {
 		t.Fatal(err)

@@ -3,13 +3,11 @@ package incidents
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var responderTools = []tool.Tool{
@@ -21,6 +19,7 @@ type addRespondersInput struct {
 	Users    []tool.UserID             `json:"user_ids,omitzero" pages:"true"`
 	Policies []tool.EscalationPolicyID `json:"escalation_policy_ids,omitzero" pages:"true"`
 	Message  string                    `json:"message" default:"Please help with this incident." min:"1" max:"5000"`
+	Again    bool                      `json:"ask_again,omitzero"`
 }
 
 // Check refuses a request that asks nobody.
@@ -37,25 +36,6 @@ type requestedResponders struct {
 	By         *tool.Ref          `json:"requested_by,omitzero"`
 	At         time.Time          `json:"at,omitzero"`
 	Responders []record.Responder `json:"responders,omitempty"`
-}
-
-// notAskedYet are the users who were not asked to help with the incident before: who
-// was, and has not declined, is not paged again.
-func (in addRespondersInput) notAskedYet(call tool.Writing, incident pdapi.Incident) []tool.UserID {
-	var users []tool.UserID
-	for _, id := range in.Users {
-		if slices.Contains(users, id) {
-			continue // named twice
-		}
-		i := slices.IndexFunc(incident.Responders, func(r pdapi.Responder) bool { return r.User.ID == string(id) && r.State != "declined" })
-		if i < 0 {
-			users = append(users, id)
-			continue
-		}
-		asked := incident.Responders[i]
-		call.Note("%q (%s) was asked already and was not paged again; the answer to that is: %s.", wording.Shorten(asked.User.Summary, 80), id, asked.State)
-	}
-	return users
 }
 
 // alreadyAsked is the result of a request that would ask nobody new.
@@ -76,15 +56,32 @@ func addResponders(ctx context.Context, call tool.Writing, in addRespondersInput
 	if err != nil {
 		return requestedResponders{}, err
 	}
-	id, users := incident.ID, in.notAskedYet(call, incident)
-	if len(users)+len(in.Policies) == 0 {
+	wanted := in.notAskedYet(call, incident)
+	if len(wanted) == 0 {
 		return alreadyAsked(incident), nil
 	}
-	made, err := call.PD.RequestResponders(ctx, id, pdapi.ResponderRequest{
-		RequesterID: me.ID, Message: in.Message, UserIDs: tool.Strings(users), EscalationPolicyIDs: tool.Strings(in.Policies),
-	})
-	if err != nil {
-		return requestedResponders{}, tool.Unsure(err, "Look at the responders with get_incident before asking again: a second request pages people twice.")
+	request := pdapi.ResponderRequest{RequesterID: me.ID, Message: in.Message}
+	for _, t := range wanted {
+		if t.isPolicy {
+			request.EscalationPolicyIDs = append(request.EscalationPolicyIDs, t.id)
+		} else {
+			request.UserIDs = append(request.UserIDs, t.id)
+		}
+	}
+	made, err := call.PD.RequestResponders(ctx, incident.ID, request)
+	switch {
+	case pdapi.MaybeDone(err):
+		found, seen := seeRequest(ctx, call, incident, request, wanted)
+		if !seen {
+			return requestedResponders{}, tool.Unsure(err, "Look at the responders with get_incident before asking again: a second request pages people twice.")
+		}
+		call.Note("PagerDuty's answer was lost on the way, but they were asked: the incident says so.")
+		made = found
+	case err != nil:
+		if !pdapi.Accepted(err) {
+			unclaim(call, incident.ID, wanted)
+		}
+		return requestedResponders{}, err
 	}
 	result := requestedResponders{Incident: tool.RefTo(&made.Incident), By: tool.RefTo(&made.Requester), At: made.RequestedAt.Time}
 	for _, t := range made.Targets {
