@@ -21,6 +21,7 @@ type LogEntry struct {
 	User      *Reference  `json:"user,omitzero"`      // who was notified
 	Channel   LogChannel  `json:"channel,omitzero"`
 	Note      string      `json:"note,omitzero"`
+	Message   string      `json:"message,omitzero"` // of status_update entries, which the API reference leaves out
 	HTMLURL   string      `json:"html_url,omitzero"`
 	// EventDetails has the event's own words, of a trigger entry.
 	EventDetails *struct {

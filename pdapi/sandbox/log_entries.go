@@ -233,6 +233,8 @@ func (c *call) showEntry(e incidentEntry) obj {
 		o["assignees"] = rest.Render(e.to, (*user).ref)
 	case "notify":
 		o["user"] = e.to[0].ref()
+	case "status_update":
+		o["message"] = e.text
 	}
 	for _, name := range include {
 		switch name {
@@ -294,6 +296,8 @@ func (e logEntry) summary() string {
 		return "Acknowledgement removed by " + e.by.Name() + "."
 	case "annotate":
 		return "Note added by " + e.by.Name() + "."
+	case "status_update":
+		return "Status update added by " + e.by.Name() + "."
 	case "resolve":
 		if e.text != "" {
 			return e.text

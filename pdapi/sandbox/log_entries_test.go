@@ -47,11 +47,13 @@ func TestLogOfANight(t *testing.T) {
 	*now = noon.Add(20 * time.Minute)
 	a.sent(t, "POST", "/incidents/"+id+"/notes", `{"note":{"content":"Reindexing."}}`)
 	change(25, object{"title": "Search is very slow", "priority": object{"id": a.ID("priority", "P2"), "type": "priority_reference"}})
+	*now = noon.Add(30 * time.Minute)
+	a.sent(t, "POST", "/incidents/"+id+"/status_updates", `{"message":"Search is slow for everybody."}`)
 	change(50, object{"status": "resolved"})
 
 	want := []string{
 		"+0m trigger", "+0m assign", "+0m notify push", "+2m notify sms", "+5m notify phone",
-		"+15m escalate", "+15m notify push", "+16m acknowledge", "+20m annotate", "+25m field_value_change", "+25m field_value_change",
+		"+15m escalate", "+15m notify push", "+16m acknowledge", "+20m annotate", "+25m field_value_change", "+25m field_value_change", "+30m status_update",
 		// The service's acknowledgements last half an hour: until 16:46.
 		"+46m unacknowledge", "+46m notify push", "+48m notify sms", "+50m resolve",
 	}

@@ -47,6 +47,7 @@ func statusUpdateRoutes() []route {
 func sendStatusUpdate(c *call, i *incident) *rest.Answer {
 	update := statusUpdate{rest.Text(c.Body, "message"), c.Now}
 	i.updates = append(i.updates, update)
+	i.happened("status_update", c.Now, c.actor, nil, update.message)
 	shown := obj{"id": c.newID('P'), "message": update.message, "created_at": stamp(update.at), "sender": c.actor.ref()}
 	for _, name := range []string{"subject", "html_message"} {
 		if text := rest.Text(c.Body, name); text != "" {

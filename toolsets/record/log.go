@@ -44,10 +44,13 @@ func NotifiedBy(n *pdapi.Notification) string { return strings.TrimSuffix(n.Type
 // EntryKind is what an entry tells of: trigger, assign, notify, acknowledge, …
 func EntryKind(e pdapi.LogEntry) string { return strings.TrimSuffix(e.Type, "_log_entry") }
 
-// NoteOf is the text of an entry that tells of a note.
+// NoteOf is the text of an entry that tells of a note or of a status update.
 func NoteOf(e pdapi.LogEntry) string {
-	if EntryKind(e) != "annotate" {
-		return ""
+	switch EntryKind(e) {
+	case "annotate":
+		return cmp.Or(e.Note, e.Channel.Summary)
+	case "status_update":
+		return e.Message
 	}
-	return cmp.Or(e.Note, e.Channel.Summary)
+	return ""
 }

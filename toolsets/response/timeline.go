@@ -131,7 +131,7 @@ func (t *timeline) read(ctx context.Context, call tool.Reading, i pdapi.Incident
 	}
 	written, err := notes.get()
 	noted := t.missing("notes", err)
-	for _, e := range entries {
+	for _, e := range slices.Backward(entries) { // the oldest first
 		t.addEntry(e, noted)
 	}
 	for _, n := range written {

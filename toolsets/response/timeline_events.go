@@ -28,8 +28,10 @@ func (t *timeline) addEntry(e pdapi.LogEntry, noted bool) {
 	switch {
 	case kind == "annotate" && noted:
 		return
-	case kind == "annotate":
-		shown.Kind = "note"
+	case kind == "annotate", kind == "status_update":
+		if kind == "annotate" {
+			shown.Kind = "note"
+		}
 		if text := record.NoteOf(e); text != "" && e.Agent != nil {
 			shown.What = e.Agent.Summary + ": " + wording.Excerpt(text, 2000)
 		}
@@ -84,11 +86,11 @@ func (t *timeline) addResponders(i pdapi.Incident) {
 }
 
 // order puts the events in order. At one moment the cause comes before what follows
-// from it.
+// from it, and what the log tells in the log's order.
 func (t *timeline) order() {
-	rank := map[string]int{"change": 1, "alert": 2, "trigger": 3, "assign": 4, "escalate": 4, "notify": 9}
+	rank := map[string]int{"change": 1, "alert": 2, "trigger": 3, "assign": 4, "escalate": 4, "resolve": 6, "alert over": 7, "notify": 9}
 	slices.SortStableFunc(t.Events, func(x, y event) int {
-		return cmp.Or(x.At.Compare(y.At), cmp.Compare(cmp.Or(rank[x.Kind], 5), cmp.Or(rank[y.Kind], 5)), cmp.Compare(x.same, y.same))
+		return cmp.Or(x.At.Compare(y.At), cmp.Compare(cmp.Or(rank[x.Kind], 5), cmp.Or(rank[y.Kind], 5)))
 	})
 }
 

@@ -82,6 +82,23 @@ func TestTimelineIsInOrder(t *testing.T) {
 	}
 }
 
+// TestTimelineTellsOfStatusUpdates, in their own words, and in the order of the log what
+// happened in one second.
+func TestTimelineTellsOfStatusUpdates(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	r.Answer(t, "send_status_update", rig.Args{"incident_id": 4711, "message": "Most payments go through again."})
+	r.Answer(t, "manage_incidents", rig.Args{"incident_ids": 4711, "status": "resolved"})
+	got := strings.Join(events(r.Answer(t, "get_incident_timeline", rig.Args{"incident_id": 4711, "since": "2026-03-02T12:00:00Z"})), "\n")
+	update, resolved := "+42 min status_update Ana Souza: Most payments go through again.\n", "+42 min resolve Resolved by Ana Souza.\n"
+	if !strings.HasPrefix(got, update) || !strings.Contains(got, resolved) || strings.Index(got, "alert over") < strings.Index(got, resolved) {
+		t.Errorf("%s", got)
+	}
+	if log, _ := r.Call(t, "list_log_entries", rig.Args{"incident_id": 4711, "limit": 5}); !strings.Contains(log, `"note":"Most payments go through again."`) {
+		t.Errorf("%s", log)
+	}
+}
+
 // TestTimelineAsMarkdown holds that what strangers wrote stays in its cell.
 func TestTimelineAsMarkdown(t *testing.T) {
 	t.Parallel()
