@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
@@ -110,7 +111,7 @@ func upstream(b *testing.B, latency time.Duration) (*sandbox.Server, *child) {
 	if latency > 0 {
 		box.Inject(sandbox.Fault{Latency: latency})
 	}
-	p := serve(b, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), "incidents", "--log-level", "error")
+	p := serve(b, bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+box.URL()), "incidents", "response", "oncall", "--log-level", "error")
 	b.Cleanup(p.stop)
 	return box, p
 }
@@ -151,6 +152,29 @@ func BenchmarkGetIncident(b *testing.B) {
 	b.ReportMetric(call.quantile(.5), "p50-ms")
 	b.ReportMetric(call.quantile(.99), "p99-ms")
 	b.ReportMetric(call.quantile(.5)/get.quantile(.5), "p50-x-GET")
+}
+
+// BenchmarkBriefs makes each brief at 50 ms upstream.
+func BenchmarkBriefs(b *testing.B) {
+	for _, brief := range rig.Briefs() {
+		b.Run(brief.Tool+" "+brief.Arguments, func(b *testing.B) {
+			_, p := upstream(b, 50*time.Millisecond)
+			var took sample
+			id := 10
+			for b.Loop() {
+				id++
+				timed(&took, func() {
+					p.send(toolCall(id, brief.Tool, brief.Arguments))
+					if answer := p.next(); !strings.Contains(answer, `"result"`) || strings.Contains(answer, `"isError":true`) {
+						b.Fatal(answer)
+					}
+				})
+			}
+			b.ReportMetric(0, "ns/op")
+			b.ReportMetric(took.quantile(.5), "p50-ms")
+			b.ReportMetric(took.quantile(.95), "p95-ms")
+		})
+	}
 }
 
 // BenchmarkThousandIncidents lists 1,000 incidents. The account shares the

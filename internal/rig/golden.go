@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -42,6 +43,31 @@ func Golden(t testing.TB, path string, got []byte) {
 	}
 	if diff := cmp.Diff(string(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n"))), string(got)); diff != "" {
 		t.Errorf("%s differs; if that is meant, run: task update\n-want +got:\n%s", path, diff)
+	}
+}
+
+// Part compares want with the generated part of a document: what stands between
+// <!-- name --> and <!-- end of name -->. With -update it writes that part.
+func Part(t testing.TB, path, name, want string) {
+	t.Helper()
+	begin, end := "<!-- "+name+" -->\n", "<!-- end of "+name+" -->"
+	data, err := os.ReadFile(filepath.FromSlash(path))
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(strings.ReplaceAll(string(data), "\r\n", "\n"), begin)
+	got, after, found := strings.Cut(rest, end)
+	if !ok || !found {
+		t.Fatalf("%s has no part between %q and %q", path, begin, end)
+	}
+	if *update {
+		if err := os.WriteFile(filepath.FromSlash(path), []byte(before+begin+want+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%s is out of date; run: task update\n-want +got:\n%s", path, diff)
 	}
 }
 

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
@@ -47,27 +45,7 @@ func TestTokensInReadme(t *testing.T) {
 // TestTokensDocument holds the figures in docs/tokens.md.
 func TestTokensDocument(t *testing.T) {
 	t.Parallel()
-	const begin, end = "<!-- figures -->\n", "<!-- end of figures -->"
-	path := filepath.Join("..", "..", "docs", "tokens.md")
-	data, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	before, rest, ok := strings.Cut(strings.ReplaceAll(string(data), "\r\n", "\n"), begin)
-	got, after, found := strings.Cut(rest, end)
-	if !ok || !found {
-		t.Fatalf("%s has no part between %q and %q", path, begin, end)
-	}
-	want := figures(t)
-	if rig.Updating() {
-		if err := os.WriteFile(path, []byte(before+begin+want+end+after), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("%s is out of date; run: task update\n-want +got:\n%s", path, diff)
-	}
+	rig.Part(t, "../../docs/tokens.md", "figures", figures(t))
 }
 
 func figures(t *testing.T) string {
@@ -123,6 +101,14 @@ func figures(t *testing.T) string {
 			saved = append(saved, 100-100*tokens(t, string(data))/objects)
 		}
 		fmt.Fprintf(&b, "| %d %s | %d | %d %% less | %d %% less |\n", len(records), strings.ReplaceAll(c.name, "_", " "), objects, saved[0], saved[1])
+	}
+	b.WriteString("\n## Briefs\n\nOne call in place of many; what they cost in time is in [performance.md](performance.md).\n\n| call | tokens |\n|---|---|\n")
+	for _, brief := range rig.Briefs() {
+		n := tokens(t, rig.CostOf(t, brief.Tool, brief.Arguments).Answer)
+		if n > brief.Tokens {
+			t.Errorf("%s %s costs %d tokens, not %d at most", brief.Tool, brief.Arguments, n, brief.Tokens)
+		}
+		fmt.Fprintf(&b, "| `%s` `%s` | %d |\n", brief.Tool, brief.Arguments, n)
 	}
 	b.WriteString("\n")
 	return b.String()

@@ -5,18 +5,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
-	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/response"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
 // TestQuietTriage holds the brief on a quiet incident in an account whose plan has no
@@ -97,8 +92,8 @@ func TestTriageSurvives(t *testing.T) {
 				box.Inject(sandbox.Fault{Path: c.path, Status: status, Body: `{"error":{"message":"no","code":1}}`})
 				got := map[string]any{}
 				synctest.Test(t, func(t *testing.T) { // in which what is tried again takes no time
-					b := &bubble{box: box}
-					text, err := triageTool(t).Call(t.Context(), b.session(t), json.RawMessage(`{"incident_id":"4711"}`))
+					b := &rig.Wire{Account: box}
+					text, err := rig.Tool(t, "triage_incident").Call(t.Context(), rig.Session(t, b), json.RawMessage(`{"incident_id":"4711"}`))
 					if err != nil || json.Unmarshal(text, &got) != nil {
 						t.Fatalf("%v: %s", err, text)
 					}
@@ -155,70 +150,6 @@ func TestLongTriage(t *testing.T) {
 	}
 }
 
-// bubble is a session of a simulated account without a network, each of whose answers
-// takes a while by the clock of a bubble of synctest.
-type bubble struct {
-	box     *sandbox.Server
-	latency time.Duration
-	answer  func(*http.Response) // changes each answer; may be nil
-
-	mu             sync.Mutex
-	inFlight, most int
-	asked          int
-}
-
-// RoundTrip implements [http.RoundTripper].
-func (b *bubble) RoundTrip(r *http.Request) (*http.Response, error) {
-	b.mu.Lock()
-	b.asked++
-	b.inFlight++
-	b.most = max(b.most, b.inFlight)
-	b.mu.Unlock()
-	defer func() {
-		b.mu.Lock()
-		b.inFlight--
-		b.mu.Unlock()
-	}()
-	select {
-	case <-time.After(b.latency):
-	case <-r.Context().Done():
-		return nil, r.Context().Err()
-	}
-	recorded, received := httptest.NewRecorder(), r.Clone(r.Context())
-	received.Body = http.NoBody
-	b.box.ServeHTTP(recorded, received)
-	answer := recorded.Result()
-	if b.answer != nil {
-		b.answer(answer)
-	}
-	return answer, nil
-}
-
-func (b *bubble) session(t *testing.T) *tool.Session {
-	t.Helper()
-	key, err := pdapi.ParseKey(sandbox.UserKey)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pd, err := pdapi.New(pdapi.Config{Key: key, Transport: b, Now: rig.Now})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &tool.Session{Client: pd, Zone: time.UTC, Clock: rig.Now}
-}
-
-// triageTool is the tool, as the set has it.
-func triageTool(t *testing.T) tool.Tool {
-	t.Helper()
-	for _, made := range response.Set().Tools {
-		if made.Name() == "triage_incident" {
-			return made
-		}
-	}
-	t.Fatal("the set has no triage_incident")
-	return tool.Tool{}
-}
-
 // TestTriageTakesFewRoundTrips counts them by the time that a brief takes when each
 // takes 50 ms, and nothing else takes any: with AIOps and without, from a number and
 // from an id.
@@ -231,14 +162,15 @@ func TestTriageTakesFewRoundTrips(t *testing.T) {
 		for _, number := range []string{"4709", "4711", "4714", "4717"} {
 			for _, ref := range []string{number, box.ID("incident", number)} {
 				synctest.Test(t, func(t *testing.T) {
-					b := &bubble{box: box, latency: latency}
+					b := &rig.Wire{Account: box, Latency: latency}
 					begun := time.Now()
-					text, err := triageTool(t).Call(t.Context(), b.session(t), json.RawMessage(`{"incident_id":"`+ref+`"}`))
+					text, err := rig.Tool(t, "triage_incident").Call(t.Context(), rig.Session(t, b), json.RawMessage(`{"incident_id":"`+ref+`"}`))
 					if err != nil {
 						t.Fatal(err)
 					}
-					if took := time.Since(begun); took > 4*latency || b.most > 8 {
-						t.Errorf("%s without %v: %v, %d requests, %d at a time: %.200s", ref, without, took, b.asked, b.most, text)
+					all, atOnce := b.Asked()
+					if took := time.Since(begun); took > 4*latency || atOnce > 8 {
+						t.Errorf("%s without %v: %v, %d requests, %d at a time: %.200s", ref, without, took, all, atOnce, text)
 					}
 				})
 			}
@@ -253,20 +185,20 @@ func TestTriageIsGentle(t *testing.T) {
 	box := sandbox.New(sandbox.Options{Now: rig.Now})
 	t.Cleanup(box.Close)
 	synctest.Test(t, func(t *testing.T) {
-		b := &bubble{box: box, latency: 5 * time.Second, answer: func(r *http.Response) {
+		b := &rig.Wire{Account: box, Latency: 5 * time.Second, Answer: func(r *http.Response) {
 			for name, value := range map[string]string{"limit": "960", "remaining": "19", "reset": "30"} {
 				r.Header.Set("ratelimit-"+name, value)
 			}
 		}}
-		session := b.session(t)
+		session := rig.Session(t, b)
 		if _, err := session.Client.Me(t.Context()); err != nil { // PagerDuty says how little there is
 			t.Fatal(err)
 		}
-		if _, err := triageTool(t).Call(t.Context(), session, json.RawMessage(`{"incident_id":"4711"}`)); err != nil {
+		if _, err := rig.Tool(t, "triage_incident").Call(t.Context(), session, json.RawMessage(`{"incident_id":"4711"}`)); err != nil {
 			t.Fatal(err)
 		}
-		if b.most > 2 {
-			t.Errorf("%d requests at a time", b.most)
+		if _, atOnce := b.Asked(); atOnce > 2 {
+			t.Errorf("%d requests at a time", atOnce)
 		}
 	})
 }
@@ -278,15 +210,9 @@ func TestTriageTimes(t *testing.T) {
 	box := sandbox.New(sandbox.Options{Now: rig.Now})
 	t.Cleanup(box.Close)
 	synctest.Test(t, func(t *testing.T) {
-		b := &bubble{box: box, latency: time.Millisecond}
-		slow := &slowPath{b, "/oncalls"}
-		key, _ := pdapi.ParseKey(sandbox.UserKey)
-		pd, err := pdapi.New(pdapi.Config{Key: key, Transport: slow, Now: rig.Now})
-		if err != nil {
-			t.Fatal(err)
-		}
+		b := &rig.Wire{Account: box, Latency: time.Millisecond}
 		begun := time.Now()
-		text, err := triageTool(t).Call(t.Context(), &tool.Session{Client: pd, Zone: time.UTC, Clock: rig.Now}, json.RawMessage(`{"incident_id":"4711"}`))
+		text, err := rig.Tool(t, "triage_incident").Call(t.Context(), rig.Session(t, &slowPath{b, "/oncalls"}), json.RawMessage(`{"incident_id":"4711"}`))
 		if err != nil || !strings.Contains(string(text), "who is on call: no answer in time") {
 			t.Errorf("%v: %s", err, text)
 		}
@@ -295,11 +221,11 @@ func TestTriageTimes(t *testing.T) {
 		}
 	})
 	synctest.Test(t, func(t *testing.T) {
-		b := &bubble{box: box, latency: time.Second}
+		b := &rig.Wire{Account: box, Latency: time.Second}
 		ctx, cancel := contextFor(t, 1500*time.Millisecond)
 		defer cancel()
 		begun := time.Now()
-		if text, err := triageTool(t).Call(ctx, b.session(t), json.RawMessage(`{"incident_id":"4711"}`)); err == nil {
+		if text, err := rig.Tool(t, "triage_incident").Call(ctx, rig.Session(t, b), json.RawMessage(`{"incident_id":"4711"}`)); err == nil {
 			t.Errorf("a call that was given up answers %.200s", text)
 		}
 		if took := time.Since(begun); took > 1600*time.Millisecond {
