@@ -42,6 +42,8 @@ type account struct {
 	customFields   rest.Table[*customField] // of all incident types
 	incidentTypes  rest.Table[*incidentType]
 	changes        rest.Table[*change] // the newest first
+
+	coming []scene // what is going to happen, the next first
 }
 
 // record is what records have in common.

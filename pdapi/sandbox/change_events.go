@@ -46,7 +46,7 @@ var changeStory = []struct {
 
 // addChanges gives the account three months of deployments and of flags that were
 // switched, with random numbers of their own.
-func (a *account) addChanges(seed uint64, now time.Time) {
+func (a *account) addChanges(seed uint64, scenario Scenario, now time.Time) {
 	random := rand.New(rand.NewPCG(seed, 44))
 	for n, s := range a.services.All() {
 		version := 200 + 10*n
@@ -62,7 +62,13 @@ func (a *account) addChanges(seed uint64, now time.Time) {
 		}
 	}
 	for _, c := range changeStory {
-		a.addChange(a.services.Named(c.service), c.source, c.summary, now.Add(-c.ago), c.details)
+		at := now.Add(-c.ago)
+		if scenario.develops() && c.ago < 3*time.Hour { // as long before the outage as in the story
+			at = at.Add(firstOfOutage().ago + begins)
+		}
+		if !at.After(now) {
+			a.addChange(a.services.Named(c.service), c.source, c.summary, at, c.details)
+		}
 	}
 	a.changes.Sort(func(x, y *change) int { return y.at.Compare(x.at) })
 }

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"fmt"
 	"math/rand/v2"
 	"strings"
@@ -33,7 +34,7 @@ var (
 	}
 )
 
-func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
+func newAccount(seed uint64, scenario Scenario, now time.Time, zone *time.Location) *account {
 	now = now.UTC().Truncate(time.Minute)
 	a := &account{rand: rand.New(rand.NewPCG(seed, 42)), used: map[string]bool{}, zone: zone, now: now}
 	a.addPeople(now)
@@ -50,11 +51,11 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	a.addServices(now)
 	a.addCustomFields(now)
 	a.addHistory(now)
-	a.addOngoing(now)
-	a.addFlapping(seed, now)
+	a.addOngoing(scenario, now)
+	a.addFlapping(seed, scenario, now)
 	a.number()
 	a.addAlerts(now)
-	a.addChanges(seed, now)
+	a.addChanges(seed, scenario, now)
 	for _, s := range a.services.All() {
 		s.addIntegration(a)
 	}
@@ -63,7 +64,10 @@ func newAccount(seed uint64, now time.Time, zone *time.Location) *account {
 	a.addOrchestrations(now)
 	a.teams.Add(&team{record: a.named("Empty Team"), description: "Left over", defaultRole: "manager", roles: map[*user]string{}})
 	a.addIncidentTypes(now)
-	a.addFollowers()
+	if cmp.Or(scenario, Demo) == Demo {
+		a.addFollowers()
+	}
+	a.direct(scenario, seed, now)
 	a.advance(now)
 	return a
 }

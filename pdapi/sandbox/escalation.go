@@ -65,8 +65,8 @@ func (i *incident) escalates() bool {
 		(i.policy.from(i.level+1, i.paged.Add(i.policy.levels[i.level-1].delay)) > 0 || i.round < i.policy.loops)
 }
 
-// advance does what happened to open incidents by itself until now.
-func (a *account) advance(now time.Time) {
+// elapse does what happened to open incidents by itself until now.
+func (a *account) elapse(now time.Time) {
 	for _, i := range a.incidents.All() {
 		for i.status != "resolved" {
 			next := i.pending()

@@ -22,8 +22,16 @@ import (
 
 // Options say which account to simulate. The zero value is the demo account.
 type Options struct {
-	Seed uint64           // the same seed makes the same account; 0 means 1
-	Now  func() time.Time // the account's clock; [time.Now] when nil
+	Seed     uint64           // the same seed makes the same account; 0 means 1
+	Scenario Scenario         // what happens in it; [Demo] when empty
+	Now      func() time.Time // the account's clock; [time.Now] when nil
+
+	// Speed is how many seconds of the account's clock pass in one of [Options.Now]; 0
+	// means 1. Times and timeouts of the account go with its clock.
+	Speed float64
+
+	// Latency is how long each request takes besides.
+	Latency time.Duration
 
 	// AccountZone is the account's time zone by its IANA name, UTC when empty. Services
 	// and on-calls are written in it unless the request says otherwise.
@@ -60,19 +68,38 @@ func New(o Options) *Server {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	opened := o.Now()
+	return newServer(o, opened, clock(o.Now, opened, cmp.Or(o.Speed, 1)), nil)
+}
+
+// newServer returns a sandbox with an account that was opened at a time. It is made when
+// it is needed.
+func newServer(o Options, opened time.Time, now func() time.Time, journal *rest.Journal) *Server {
 	s := &Server{open: sync.OnceValue(func() *account {
-		a := newAccount(cmp.Or(o.Seed, 1), o.Now(), location(o.AccountZone))
+		a := newAccount(cmp.Or(o.Seed, 1), o.Scenario, opened, location(o.AccountZone))
 		a.abilities = slices.DeleteFunc(slices.Clone(abilities), func(name string) bool { return slices.Contains(o.Without, name) })
 		return a
 	})}
-	s.Server = rest.NewServer(callers{s.open}, routes(), rest.Options{Now: o.Now, KeepRequests: cmp.Or(o.KeepRequests, 10_000)})
+	s.Server = rest.NewServer(callers{s.open}, routes(), rest.Options{
+		Now: now, KeepRequests: cmp.Or(o.KeepRequests, 10_000), Latency: o.Latency, Journal: journal,
+	})
 	return s
+}
+
+// clock is a clock that goes so many times as fast as another from a time on.
+func clock(now func() time.Time, from time.Time, speed float64) func() time.Time {
+	if speed == 1 {
+		return now
+	}
+	return func() time.Time {
+		return from.Add(time.Duration(float64(now().Sub(from)) * speed))
+	}
 }
 
 // Start returns a sandbox that listens on a free loopback port until Close.
 func Start(o Options) (*Server, error) {
 	s := New(o)
-	if err := s.Listen(); err != nil {
+	if err := s.Listen(""); err != nil {
 		return nil, fmt.Errorf("starting the sandbox: %w", err)
 	}
 	return s, nil

@@ -91,9 +91,12 @@ func (i *incident) end(by agent, at time.Time) {
 
 func square(f float64) float64 { return f * f }
 
-// addOngoing makes what is happening now.
-func (a *account) addOngoing(now time.Time) {
+// addOngoing makes what is happening now in a scenario.
+func (a *account) addOngoing(scenario Scenario, now time.Time) {
 	for _, o := range ongoing {
+		if !o.happens(scenario) {
+			continue
+		}
 		i := a.trigger(a.services.Named(o.service), o.at(o.value), now.Add(-o.ago))
 		i.urgency, i.cluster, i.priority = o.urgency, o.cluster, a.priorities.Named(o.priority)
 		if o.status == "acknowledged" {
@@ -105,20 +108,30 @@ func (a *account) addOngoing(now time.Time) {
 	}
 }
 
-// tellMajor adds to the major incident what people did and wrote about it.
-func (a *account) tellMajor(i *incident) {
-	lead, joined := i.assignees[0].user, i.created.Add(10*time.Minute)
-	i.bridge = "https://meet.northwind.example/payments-outage"
-	i.body = "Authorization success fell from 99.2% to 61% at the acquirer in eu-central."
-	i.fields = map[string]any{
+// What people wrote about the major incident.
+const (
+	majorBridge = "https://meet.northwind.example/payments-outage"
+	majorBody   = "Authorization success fell from 99.2% to 61% at the acquirer in eu-central."
+)
+
+var majorNotes = []string{
+	"Acquirer's status page shows degraded authorizations in eu-central.",
+	"Routing 50% of traffic to the backup acquirer.",
+	"Error rate down to 22%, still above normal. Support has a banner up.",
+}
+
+func majorFields() map[string]any {
+	return map[string]any{
 		"environment": "production", "affected_regions": []any{"eu-central"}, "orders_lost": 1840,
 		"ticket": "https://tickets.northwind.example/PAY-2214", "customer_visible": true,
 	}
-	for n, said := range []string{
-		"Acquirer's status page shows degraded authorizations in eu-central.",
-		"Routing 50% of traffic to the backup acquirer.",
-		"Error rate down to 22%, still above normal. Support has a banner up.",
-	} {
+}
+
+// tellMajor adds to the major incident what people did and wrote about it.
+func (a *account) tellMajor(i *incident) {
+	lead, joined := i.assignees[0].user, i.created.Add(10*time.Minute)
+	i.bridge, i.body, i.fields = majorBridge, majorBody, majorFields()
+	for n, said := range majorNotes {
 		i.notes = append(i.notes, note{a.newID('Q'), said, i.created.Add(time.Duration(6+9*n) * time.Minute), lead.ref()})
 	}
 	asked := responder{user: a.me, requester: lead, message: "Please take the lead", at: i.created.Add(8 * time.Minute), joined: joined}
@@ -164,10 +177,13 @@ func (a *account) trigger(s *service, title string, at time.Time) *incident {
 }
 
 // number gives incidents their numbers in the order they happened, so that the
-// major one gets [majorNumber].
+// major one gets [majorNumber], or the next one where there is no major one yet.
 func (a *account) number() {
 	a.incidents.Sort(func(x, y *incident) int { return x.created.Compare(y.created) })
 	major := slices.IndexFunc(a.incidents.All(), func(i *incident) bool { return i.bridge != "" && i.status != "resolved" })
+	if major < 0 {
+		major = a.incidents.Len()
+	}
 	for n, i := range a.incidents.All() {
 		i.number = majorNumber - major + n
 	}

@@ -20,16 +20,20 @@ func (a *account) addAlerts(now time.Time) {
 	}
 }
 
-// storm gives the major incident its alerts: one tool after another notices.
-func (i *incident) storm(now time.Time) {
-	authorizations, title := measure{"payments.authorization.error_rate", "%", 5}, i.title
-	for n, s := range []struct {
-		after   time.Duration
-		by      *monitor
-		what    measure
-		summary string
-		value   int
-	}{
+// alertOfMajor is an alert of the major incident, so long after the incident began.
+type alertOfMajor struct {
+	after   time.Duration
+	by      *monitor
+	what    measure
+	summary string
+	value   int
+}
+
+// alertsOfMajor are the alerts of the major incident with a title: one tool after
+// another notices.
+func alertsOfMajor(title string) []alertOfMajor {
+	authorizations := measure{"payments.authorization.error_rate", "%", 5}
+	return []alertOfMajor{
 		{0, datadog, authorizations, title, 38},
 		{45 * time.Second, sentry, measure{"AcquirerTimeoutError", "", 0}, "Payments API: AcquirerTimeoutError in authorize", 0},
 		{time.Minute, alertmanager, measure{"http_client_open_connections", "", 500}, "Payments API: 1984 open connections to the acquirer", 1984},
@@ -41,7 +45,12 @@ func (i *incident) storm(now time.Time) {
 		{9 * time.Minute, datadog, authorizations, title, 39},
 		{14 * time.Minute, alertmanager, measure{"http_client_open_connections", "", 500}, "Payments API: 2000 open connections to the acquirer", 2000},
 		{26 * time.Minute, grafana, measure{"authorization_latency_p99_ms", "ms", 1500}, "Payments API: p99 of authorizations above 1500 ms", 6100},
-	} {
+	}
+}
+
+// storm gives the major incident the alerts that it has by now.
+func (i *incident) storm(now time.Time) {
+	for n, s := range alertsOfMajor(i.title) {
 		if at := i.created.Add(s.after); !at.After(now) {
 			al := i.addAlert(s.by, s.what, s.summary, s.value, at)
 			if n == 7 { // traffic goes to the other acquirer
@@ -80,7 +89,7 @@ const flaps = 18
 
 // addFlapping makes the incidents of that alert. They have random numbers of their
 // own, so that the rest of the account is the same with and without them.
-func (a *account) addFlapping(seed uint64, now time.Time) {
+func (a *account) addFlapping(seed uint64, scenario Scenario, now time.Time) {
 	random := a.rand
 	defer func() { a.rand = random }()
 	a.rand = rand.New(rand.NewPCG(seed, 43))
@@ -91,6 +100,8 @@ func (a *account) addFlapping(seed uint64, now time.Time) {
 		i.flaps = true
 		i.end(s, at.Add(time.Duration(3+n%4)*time.Minute))
 	}
-	i := a.trigger(s, flapping.at(flapping.value), now.Add(-flapping.ago))
-	i.flaps = true
+	if flapping.happens(scenario) {
+		i := a.trigger(s, flapping.at(flapping.value), now.Add(-flapping.ago))
+		i.flaps = true
+	}
 }

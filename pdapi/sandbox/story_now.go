@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -83,6 +84,11 @@ var ongoing = []happening{
 		"Nightly Reports", "Re: invoice \u202egnp.exe\u202c attached\u200b", 0, "triggered", "low", "", "", 11 * time.Minute,
 		[]seen{{12, 0, "Spam to the address of the e-mail integration. Blocked the sender at the mail gateway."}},
 	},
+}
+
+// firstOfOutage is the incident with which the outage of the story begins.
+func firstOfOutage() happening {
+	return ongoing[slices.IndexFunc(ongoing, func(h happening) bool { return h.priority == "P1" })]
 }
 
 // addSeenBefore makes the earlier incidents of what is happening now. Those of one

@@ -8,6 +8,7 @@
 package rest
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"net"
@@ -21,6 +22,8 @@ import (
 type Server[C any] struct {
 	account Account[C]
 	now     func() time.Time
+	latency time.Duration
+	journal *Journal // nil for an account that ends with its process
 	mux     *http.ServeMux
 	state   sync.Mutex // held while a handler works on the account
 
@@ -46,11 +49,13 @@ type Account[C any] interface {
 type Options struct {
 	Now          func() time.Time // the account's clock
 	KeepRequests int              // how many requests the log keeps, the newest
+	Latency      time.Duration    // how long each request takes besides
+	Journal      *Journal         // keeps the account; nil for one that ends with its process
 }
 
 // NewServer returns a server that is not listening.
 func NewServer[C any](account Account[C], routes []Route[C], o Options) *Server[C] {
-	s := &Server[C]{account: account, now: o.Now, mux: http.NewServeMux(), closing: make(chan struct{})}
+	s := &Server[C]{account: account, now: o.Now, latency: o.Latency, journal: o.Journal, mux: http.NewServeMux(), closing: make(chan struct{})}
 	s.log.most = o.KeepRequests
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) })
@@ -59,9 +64,10 @@ func NewServer[C any](account Account[C], routes []Route[C], o Options) *Server[
 	return s
 }
 
-// Listen makes the server listen on a free loopback port until Close.
-func (s *Server[C]) Listen() error {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+// Listen makes the server listen at an address such as 127.0.0.1:8080 until Close; on a
+// free loopback port if it is empty.
+func (s *Server[C]) Listen(address string) error {
+	listener, err := net.Listen("tcp", cmp.Or(address, "127.0.0.1:0"))
 	if err != nil {
 		return err
 	}
@@ -80,6 +86,9 @@ func (s *Server[C]) Close() {
 	if s.http != nil {
 		_ = s.http.Close()
 	}
+	if s.journal != nil {
+		s.Do(s.journal.Close)
+	}
 }
 
 // Do runs f while no handler works on the account.
@@ -94,11 +103,16 @@ func (s *Server[C]) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.mux.Se
 
 // serve answers one request: log, fault, credentials, strict checks, handler.
 func (s *Server[C]) serve(w http.ResponseWriter, r *http.Request, route Route[C]) {
+	if done, ok := w.(*again); ok {
+		done.status = s.handle(r, route, done.body, done.at).Status
+		return
+	}
 	body, _ := io.ReadAll(io.LimitReader(r.Body, 10<<20))
 	entry := s.log.note(r, body)
 	ctx, cancel := s.lifetime(r.Context())
 	defer cancel()
 	fault := s.faults.take(r)
+	fault.Latency += s.latency
 	if !fault.before(ctx, w) {
 		return
 	}
@@ -133,11 +147,34 @@ func (s *Server[C]) lifetime(ctx context.Context) (context.Context, context.Canc
 	return ctx, cancel
 }
 
-// answer runs the checks and the handler.
+// answer takes the account for the time of a request, and keeps what it changed.
 func (s *Server[C]) answer(r *http.Request, route Route[C], body []byte) *Answer {
 	s.state.Lock()
 	defer s.state.Unlock()
-	call := &Call{Request: r, Now: s.now().UTC().Truncate(time.Second), Operation: route.Pattern}
+	if s.journal == nil {
+		return s.handle(r, route, body, s.now())
+	}
+	end, err := s.journal.turn(s.redo)
+	if err != nil {
+		return Fail(http.StatusInternalServerError, 2000, "Internal Server Error", "sandbox: "+err.Error())
+	}
+	defer end()
+	at := s.now().UTC()
+	a := s.handle(r, route, body, at)
+	if changes(r, a) {
+		if err := s.journal.add(entryOf(r, body, at, a.Status)); err != nil {
+			return Fail(http.StatusInternalServerError, 2000, "Internal Server Error", "sandbox: the change was made, but can't be kept: "+err.Error())
+		}
+	}
+	return a
+}
+
+// accepted is what the Accept header says, for version 2 of the API.
+const accepted = "application/vnd.pagerduty+json;version=2"
+
+// handle runs the checks and the handler, at a time.
+func (s *Server[C]) handle(r *http.Request, route Route[C], body []byte, at time.Time) *Answer {
+	call := &Call{Request: r, Now: at.UTC().Truncate(time.Second), Operation: route.Pattern}
 	c, refusal := s.account.Authenticate(call)
 	if refusal != nil {
 		return refusal
@@ -145,7 +182,7 @@ func (s *Server[C]) answer(r *http.Request, route Route[C], body []byte) *Answer
 	if route.Handle == nil {
 		return Fail(http.StatusNotFound, 2100, "Not Found", "sandbox: there is no "+r.Method+" "+r.URL.Path)
 	}
-	if got := r.Header.Get("Accept"); got != "application/vnd.pagerduty+json;version=2" {
+	if got := r.Header.Get("Accept"); got != accepted {
 		return Invalid("sandbox: Accept is %q, which does not pin version 2 of the API", got)
 	}
 	if wrong := route.Query.check(r.URL.Query()); len(wrong) > 0 && route.ByField {
