@@ -11,7 +11,6 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -48,7 +47,7 @@ const (
 func accessFlags() []cli.Flag {
 	return []cli.Flag{
 		&cli.BoolFlag{Name: flagWrite, Usage: "also serve the tools that change PagerDuty"},
-		&cli.BoolFlag{Name: flagSandbox, Usage: "work on a simulated account inside this process; needs no key"},
+		&cli.GenericFlag{Name: flagSandbox, Value: &sandboxChoice{}, Usage: "work on a simulated account, which needs no key; --sandbox=FILE keeps it in a file"},
 		&cli.StringSliceFlag{Name: flagTools, Usage: "serve only these tools, by name, separated by commas"},
 		&cli.StringSliceFlag{Name: flagExclude, Usage: "serve all but these tools"},
 		&cli.StringFlag{Name: flagZone, Usage: "where days begin, as Europe/Berlin (default: your time zone in PagerDuty)"},
@@ -105,20 +104,13 @@ func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server
 	// Time for a second attempt, and to say what came of it.
 	config.CallTimeout, config.AttemptTimeout = limit*4/5, min(pdapi.DefaultAttemptTimeout, limit*2/5)
 	closer := func() {}
-	if c.Bool(flagSandbox) {
-		account, startErr := sandbox.Start(sandbox.Options{})
-		if startErr != nil {
-			return nil, nil, startErr
-		}
-		closer = account.Close
-		config.Host = account.URL()
-		config.Key, err = pdapi.ParseKey(sandbox.UserKey)
+	if choice := sandboxOf(c); choice.on {
+		closer, err = useSandbox(choice, &config)
 	} else {
 		config.AllowedHosts = c.StringSlice(flagAllowHost)
 		err = fromEnvironment(p, &config)
 	}
 	if err != nil {
-		closer()
 		return nil, nil, err
 	}
 	client, err := pdapi.New(config)

@@ -41,6 +41,9 @@ type Options struct {
 	// /abilities has them, such as "event_intelligence". It includes all by default.
 	Without []string
 
+	// Answered is called for each request after it was answered; nil for nothing.
+	Answered func(Request)
+
 	// KeepRequests is how many requests [Server.Requests] remembers, the newest;
 	// 0 means 10,000.
 	KeepRequests int
@@ -81,7 +84,7 @@ func newServer(o Options, opened time.Time, now func() time.Time, journal *rest.
 		return a
 	})}
 	s.Server = rest.NewServer(callers{s.open}, routes(), rest.Options{
-		Now: now, KeepRequests: cmp.Or(o.KeepRequests, 10_000), Latency: o.Latency, Journal: journal,
+		Now: now, KeepRequests: cmp.Or(o.KeepRequests, 10_000), Latency: o.Latency, Journal: journal, Answered: o.Answered,
 	})
 	return s
 }

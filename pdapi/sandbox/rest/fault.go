@@ -14,10 +14,11 @@ import (
 // Fault is something that goes wrong with requests. Its fields combine: a
 // delay, then a status or the real answer, which then may break off.
 type Fault struct {
-	Method string // which requests: all when empty
-	Path   string // which requests: a prefix of the path
-	Skip   int    // let this many pass first
-	Times  int    // how many requests, 0 for all
+	Method string  // which requests: all when empty
+	Path   string  // which requests: a prefix of the path
+	Skip   int     // let this many pass first
+	Times  int     // how many requests, 0 for all
+	Share  float64 // of the requests that are left, evenly: 0.1 is every tenth; 0 for all
 
 	Do      func()        // before anything else: what somebody else does just then
 	Latency time.Duration // before the request is looked at
@@ -72,6 +73,7 @@ type faults struct {
 type activeFault struct {
 	Fault
 	seen int
+	due  float64 // at 1 the next one of a share goes wrong
 }
 
 func (f *faults) take(r *http.Request) Fault {
@@ -83,9 +85,16 @@ func (f *faults) take(r *http.Request) Fault {
 			continue
 		}
 		a.seen++
-		if a.seen > a.Skip {
-			return a.Fault
+		if a.seen <= a.Skip {
+			continue
 		}
+		if a.Share > 0 {
+			if a.due += a.Share; a.due < 1-1e-9 {
+				continue
+			}
+			a.due--
+		}
+		return a.Fault
 	}
 	return Fault{}
 }

@@ -19,6 +19,7 @@ func (r Request) String() string { return r.Method + " " + r.Path }
 // requestLog keeps the newest requests.
 type requestLog struct {
 	most int // how many it keeps
+	tell func(Request)
 
 	mu     sync.Mutex
 	ring   []*Request
@@ -43,8 +44,11 @@ func (l *requestLog) note(r *http.Request, body []byte) *Request {
 
 func (l *requestLog) answered(entry *Request, status int) {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	entry.Status = status
+	l.mu.Unlock()
+	if l.tell != nil {
+		l.tell(*entry)
+	}
 }
 
 // Requests returns what has reached the server so far, in order: the newest of

@@ -50,13 +50,14 @@ type Options struct {
 	Now          func() time.Time // the account's clock
 	KeepRequests int              // how many requests the log keeps, the newest
 	Latency      time.Duration    // how long each request takes besides
+	Answered     func(Request)    // is called for each request after it was answered; may be nil
 	Journal      *Journal         // keeps the account; nil for one that ends with its process
 }
 
 // NewServer returns a server that is not listening.
 func NewServer[C any](account Account[C], routes []Route[C], o Options) *Server[C] {
 	s := &Server[C]{account: account, now: o.Now, latency: o.Latency, journal: o.Journal, mux: http.NewServeMux(), closing: make(chan struct{})}
-	s.log.most = o.KeepRequests
+	s.log.most, s.log.tell = o.KeepRequests, o.Answered
 	for _, r := range routes {
 		s.mux.HandleFunc(r.Pattern, func(w http.ResponseWriter, req *http.Request) { s.serve(w, req, r) })
 	}
