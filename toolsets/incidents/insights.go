@@ -7,6 +7,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -34,11 +35,14 @@ type outlierIncident struct {
 }
 
 func getOutlierIncident(ctx context.Context, call tool.Reading, in getOutlierIncidentInput) (outlierIncident, error) {
-	id, err := record.IncidentID(ctx, call.PD, in.Incident)
+	since, err := call.Moment("since", in.Since, tool.Begin)
 	if err != nil {
 		return outlierIncident{}, err
 	}
-	since, err := call.Moment("since", in.Since, tool.Begin)
+	if since.After(call.Now) {
+		return outlierIncident{}, tool.Wrong("since: %s is not before now; give a time that lies behind", when.Clock(since, call.Zone))
+	}
+	id, err := record.IncidentID(ctx, call.PD, in.Incident)
 	if err != nil {
 		return outlierIncident{}, err
 	}

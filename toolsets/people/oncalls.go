@@ -96,7 +96,7 @@ func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (t
 	if err != nil {
 		return found, err
 	}
-	markRoundRobin(ctx, call.PD, &found, rows, len(in.UserIDs)+len(in.ScheduleIDs) > 0)
+	markRoundRobin(ctx, call.PD, &found, rows)
 	when := "at " + call.Now.Format(time.RFC3339)
 	if !since.IsZero() {
 		when = fmt.Sprintf("between %s and %s", since.Format(time.RFC3339), until.Format(time.RFC3339))

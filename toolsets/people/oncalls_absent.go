@@ -148,15 +148,14 @@ const maxStrategies = 10
 
 // markRoundRobin marks the people of whom an incident reaches one in turn. On-calls
 // don't tell, and without it all people of a level look as if they were paged. What
-// has one person on a level at a time needs no look, unless only some people were
-// asked for.
-func markRoundRobin(ctx context.Context, pd pdapi.Reader, list *tool.List[onCall], rows []pdapi.OnCall, some bool) {
+// has one person on a level at a time needs no look.
+func markRoundRobin(ctx context.Context, pd pdapi.Reader, list *tool.List[onCall], rows []pdapi.OnCall) {
 	var policies []string
 	for i, o := range rows {
 		if o.Policy == nil || o.Policy.ID == "" || o.User == nil || slices.Contains(policies, o.Policy.ID) {
 			continue
 		}
-		if some || slices.ContainsFunc(rows[:i], func(other pdapi.OnCall) bool { return besides(o, other) }) {
+		if slices.ContainsFunc(rows[:i], func(other pdapi.OnCall) bool { return besides(o, other) }) {
 			policies = append(policies, o.Policy.ID)
 		}
 	}

@@ -26,7 +26,7 @@ type listChangeEventsInput struct {
 
 // Check refuses what PagerDuty can't search together.
 func (in listChangeEventsInput) Check(call *tool.Call) error {
-	since, until, err := in.Range(call)
+	since, until, _, err := in.both(call)
 	limits := len(in.Services) > 0 || len(in.Teams) > 0 || !since.IsZero() || !until.IsZero()
 	switch {
 	case err != nil:
@@ -59,15 +59,17 @@ func listChangeEvents(ctx context.Context, call tool.Reading, in listChangeEvent
 		}
 		return list, err
 	}
-	since, until, err := in.Range(call.Call)
+	since, until, window, err := in.both(call.Call)
 	if err != nil {
 		return list, err
 	}
 	filter := pdapi.ChangeFilter{Since: since, Until: until, TeamIDs: tool.Strings(in.Teams)}
 	if len(in.Services) == 0 {
-		return tool.Collect("change_events", in.Paging, call.PD.ChangeEvents(ctx, filter, in.Window()), record.ShowChange)
+		list, err = tool.Collect("change_events", in.Paging, call.PD.ChangeEvents(ctx, filter, in.Window()), record.ShowChange)
+	} else {
+		list, err = in.ofServices(ctx, call, filter)
 	}
-	return in.ofServices(ctx, call, filter)
+	return within(list, window), err
 }
 
 // ofServices puts the changes of several services in one order: PagerDuty lists those

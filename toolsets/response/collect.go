@@ -7,6 +7,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 // span is [tool.Span] without the words on how to write times: a model that knows one
@@ -20,6 +21,33 @@ type span struct {
 // Range is [tool.Span.Range] for times that lie behind.
 func (s span) Range(call *tool.Call) (since, until time.Time, err error) {
 	return tool.Span(s).Range(call, tool.Begin)
+}
+
+// both is Range for a search in PagerDuty, with what the answer says it was: of times
+// of which only the first was given, the last is now. PagerDuty ends some searches
+// elsewhere when it is not told.
+func (s span) both(call *tool.Call) (since, until time.Time, window string, err error) {
+	since, until, err = s.Range(call)
+	switch {
+	case err != nil || since.IsZero() && until.IsZero():
+		return since, until, "", err
+	case since.IsZero():
+		return since, until, "until " + call.At(until), nil
+	case !until.IsZero():
+		return since, until, call.Window(since, until), nil
+	case !since.Before(call.Now):
+		return since, until, "", tool.Wrong("since: %s is not before now; give a time that lies behind", when.Clock(since, call.Zone))
+	}
+	// PagerDuty's clock may be ahead, and until is not in the range.
+	return since, call.Now.Add(time.Minute), call.Window(since, call.Now), nil
+}
+
+// within is a list that says which times were searched, if some were.
+func within[T any](list tool.List[T], window string) tool.List[T] {
+	if window != "" {
+		list.AddFact("window", window)
+	}
+	return list
 }
 
 // all reads the records of pages.

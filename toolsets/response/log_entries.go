@@ -25,7 +25,7 @@ type listLogEntriesInput struct {
 
 // Check refuses what PagerDuty can't search together.
 func (in listLogEntriesInput) Check(call *tool.Call) error {
-	since, until, err := in.Range(call)
+	since, until, _, err := in.both(call)
 	switch {
 	case err != nil:
 		return err
@@ -46,20 +46,22 @@ func listLogEntries(ctx context.Context, call tool.Reading, in listLogEntriesInp
 		}
 		return list, err
 	}
-	since, until, err := in.Range(call.Call)
+	since, until, window, err := in.both(call.Call)
 	if err != nil {
 		return list, err
 	}
 	filter := pdapi.LogFilter{Since: since, Until: until, Overview: in.Overview, TeamIDs: tool.Strings(in.Teams)}
 	if in.Incident == "" {
-		return tool.Collect("log_entries", in.Paging, call.PD.LogEntries(ctx, filter, in.Window()), record.ShowEntry)
+		list, err = tool.Collect("log_entries", in.Paging, call.PD.LogEntries(ctx, filter, in.Window()), record.ShowEntry)
+		return within(list, window), err
 	}
 	id, err := record.IncidentID(ctx, call.PD, in.Incident)
 	if err != nil {
 		return list, err
 	}
-	return tool.Collect("log_entries", in.Paging, call.PD.IncidentLogEntries(ctx, id, filter, in.Window()), func(e pdapi.LogEntry) record.Entry {
+	list, err = tool.Collect("log_entries", in.Paging, call.PD.IncidentLogEntries(ctx, id, filter, in.Window()), func(e pdapi.LogEntry) record.Entry {
 		e.Incident = nil // they are all of this one
 		return record.ShowEntry(e)
 	})
+	return within(list, window), err
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -28,6 +29,7 @@ type timeline struct {
 	Incident *tool.Ref `json:"incident"`
 	State    string    `json:"state"`
 	Began    time.Time `json:"began"`
+	Since    string    `json:"since,omitzero"` // what was before is not shown
 	Events   []event   `json:"events,omitempty"`
 	Markdown string    `json:"markdown,omitzero"`
 	LeftOut  string    `json:"left_out,omitzero"`
@@ -56,6 +58,9 @@ func getTimeline(ctx context.Context, call tool.Reading, in timelineInput) (time
 	if err != nil {
 		return timeline{}, err
 	}
+	if since.After(call.Now) {
+		return timeline{}, tool.Wrong("since: %s is not before now; give a time that lies behind", when.Clock(since, call.Zone))
+	}
 	i, err := call.PD.Incident(ctx, string(in.Incident))
 	if err != nil {
 		return timeline{}, err
@@ -65,6 +70,9 @@ func getTimeline(ctx context.Context, call tool.Reading, in timelineInput) (time
 		return timeline{}, err
 	}
 	t.fold()
+	if !since.IsZero() {
+		t.Since = call.At(since)
+	}
 	t.Events = slices.DeleteFunc(t.Events, func(e event) bool { return e.At.Before(since) })
 	most := in.Limit
 	if most == 0 {

@@ -75,6 +75,35 @@ func TestNames(t *testing.T) {
 			t.Errorf("sent %v", r.Sent())
 		}
 	})
+	t.Run("as a plain keyboard has it, and as a typographic one", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		for _, name := range []string{"Søndag–Łódź", "Straße “Nord”", "Payments’ Ledger", "Ｗide Ledger"} {
+			r.Answer(t, "create_service", rig.Args{"name": name, "escalation_policy_id": "Data On-Call"})
+		}
+		for said, want := range map[string]string{
+			"sondag-lodz": "Søndag–Łódź", "Sondag": "Søndag–Łódź", "SØNDAG—ŁÓDŹ": "Søndag–Łódź", "strasse": "Straße “Nord”", `Strasse "Nord"`: "Straße “Nord”",
+			"Payments' Ledger": "Payments’ Ledger", "payments` ledger": "Payments’ Ledger", "wide ledger": "Ｗide Ledger",
+			"\u00adPay\u00adments’ Led\u200bger\ufeff": "Payments’ Ledger", "`Search API`": "Search API", "«Search API»": "Search API", "‘search  api’": "Search API",
+		} {
+			if got := r.Answer(t, "get_service", rig.Args{"service_id": said}); got["name"] != want {
+				t.Errorf("%q is %v, want %s", said, got["name"], want)
+			}
+		}
+		for said, want := range map[string]string{
+			"Liam O’Brien": "Liam O'Brien", "liam o´brien": "Liam O'Brien", "Zoe Laurent": "Zoë Laurent", "zoe\u0308 laurent": "Zoë Laurent", "ZOË": "Zoë Laurent", "'zoe'": "Zoë Laurent",
+		} {
+			got := r.Answer(t, "list_users", rig.Args{"query": want})["users"].([]any)[0].(map[string]any)
+			rows := r.Answer(t, "list_oncalls", rig.Args{"user_ids": said, "since": "now", "until": "+89d"})["filters"].(map[string]any)["user_ids"].([]any)
+			if len(rows) != 1 || rows[0] != got["id"] {
+				t.Errorf("%q is %v, want %v", said, rows, got)
+			}
+		}
+		// What pages needs the name as it is, and asks.
+		if said := r.Refusal(t, "update_service", rig.Args{"service_id": "sondag-lodz", "description": "x"}); !strings.Contains(said, "Is it Søndag–Łódź (") {
+			t.Errorf("%s", said)
+		}
+	})
 	t.Run("several", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)

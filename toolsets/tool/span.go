@@ -36,7 +36,11 @@ func (s Span) Range(c *Call, role when.Role) (since, until time.Time, err error)
 		}
 		return since, until, input.Wrong("%s: %s", at, problem)
 	}
-	return since, until, nil
+	// PagerDuty is asked in whole seconds: a range becomes a little longer, not shorter.
+	if whole := until.Truncate(time.Second); whole.Before(until) {
+		until = whole.Add(time.Second)
+	}
+	return since.Truncate(time.Second), until, nil
 }
 
 // RangeOf is [Span.Range] of times that usually lie behind, with both ends: one that was not
@@ -60,7 +64,12 @@ func (s Span) RangeOf(c *Call, days int) (since, until time.Time, err error) {
 
 // Window writes a range for an answer: RFC 3339, and the zone that days were meant in.
 func (c *Call) Window(since, until time.Time) string {
-	s := since.Format(time.RFC3339) + " to " + until.Format(time.RFC3339)
+	return since.Format(time.RFC3339) + " to " + c.At(until)
+}
+
+// At writes a time for an answer: RFC 3339, and the zone that days were meant in.
+func (c *Call) At(t time.Time) string {
+	s := t.Format(time.RFC3339)
 	if c.Zone != time.UTC {
 		s += " (" + c.Zone.String() + ")"
 	}

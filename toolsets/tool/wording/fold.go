@@ -17,15 +17,44 @@ func NameKey(name string) string {
 // SameName reports whether two names or titles look the same to a person.
 func SameName(a, b string) bool { return NameKey(a) == NameKey(b) }
 
-// LooseKey is a nameKey without accents, for people who type "Zoe" for "Zoë".
+// LooseKey is a [NameKey] as a plain keyboard has it, for people who type "Zoe" for
+// "Zoë", "Soren" for "Søren" or "O'Brien" for "O’Brien": without accents, and with one
+// kind of apostrophe and dash.
 func LooseKey(name string) string {
-	decomposed := norm.NFD.String(NameKey(name))
-	return strings.Map(func(r rune) rune {
-		if unicode.Is(unicode.Mn, r) {
-			return -1
+	key := NameKey(name)
+	ascii := !strings.ContainsFunc(key, func(r rune) bool { return r > unicode.MaxASCII || r == '`' })
+	if ascii {
+		return key
+	}
+	var b strings.Builder
+	key = strings.ReplaceAll(key, "´", "'") // an accent that stands alone comes apart to a blank
+	for _, r := range norm.NFKD.String(key) {
+		if plain, ok := plainLetter(r); ok {
+			b.WriteString(plain)
+		} else if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
 		}
-		return r
-	}, decomposed)
+	}
+	return b.String()
+}
+
+// plainLetter is what people type for a character that has no accent that could be
+// taken off.
+func plainLetter(r rune) (string, bool) {
+	switch {
+	case strings.ContainsRune("`‘’‛ʹʻʼʽ′＇", r):
+		return "'", true
+	case strings.ContainsRune("“”„‟″«»", r):
+		return `"`, true
+	case r != '-' && unicode.Is(unicode.Pd, r) || r == '−':
+		return "-", true
+	}
+	const letters = "ø o ł l đ d ð d ħ h ı i ŧ t þ th ß ss æ ae œ oe"
+	if _, after, ok := strings.Cut(letters, string(r)+" "); ok && r > unicode.MaxASCII {
+		plain, _, _ := strings.Cut(after, " ")
+		return plain, true
+	}
+	return "", false
 }
 
 // SearchText is what to search PagerDuty for so that it lists every object whose name
