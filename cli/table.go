@@ -5,12 +5,19 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
+	"slices"
 	"strings"
 	"text/tabwriter"
+	"unicode"
 )
 
-// maxCell is how much of a value a table shows, in characters.
-const maxCell = 48
+const (
+	// maxCell is how much of a value a table shows, in characters.
+	maxCell = 48
+	// maxLine is how long a line is in which several values stand side by side.
+	maxLine = 100
+)
 
 // member is a member of a JSON object, in the order it was written.
 type member struct {
@@ -19,7 +26,8 @@ type member struct {
 }
 
 // writeTable writes a tool's result for a person: a list as a table with a column for
-// each field, everything else as lines of names and values.
+// each field, everything else as lines of names and values. Only the cells of tables are
+// cut.
 func writeTable(w io.Writer, result []byte) error {
 	members, err := membersOf(result)
 	if err != nil {
@@ -36,9 +44,71 @@ func writeTable(w io.Writer, result []byte) error {
 			_, _ = fmt.Fprintln(w)
 			continue
 		}
-		_, _ = fmt.Fprintf(t, "%s\t%s\n", m.name, cell(m.value, 400))
+		name := m.name
+		for _, line := range linesOf(m.value) {
+			_, _ = fmt.Fprintf(t, "%s\t%s\n", name, line)
+			name = ""
+		}
 	}
 	return t.Flush()
+}
+
+// linesOf writes a value that has a name: a text line by line, a list with a line for
+// each item if one does not hold them all.
+func linesOf(data []byte) (lines []string) {
+	var text string
+	if json.Unmarshal(data, &text) == nil && strings.Contains(text, "\n") {
+		for line := range strings.Lines(text) {
+			lines = append(lines, strings.Map(printable, strings.TrimRight(line, "\r\n")))
+		}
+		return lines
+	}
+	if records, ok := recordsOf(data); ok && !named(records) {
+		return recordLines(records, data)
+	}
+	var items []json.RawMessage
+	if one := cell(data, math.MaxInt); len(one) <= maxLine || json.Unmarshal(data, &items) != nil {
+		return []string{one}
+	}
+	for _, item := range items {
+		lines = append(lines, cell(item, math.MaxInt))
+	}
+	return lines
+}
+
+// printable makes blanks of what would break the layout of lines.
+func printable(r rune) rune {
+	if unicode.IsControl(r) {
+		return ' '
+	}
+	return r
+}
+
+// named reports whether records are references, whose names stand for them.
+func named(records [][]member) bool {
+	return slices.ContainsFunc(records[0], func(m member) bool { return m.name == "summary" })
+}
+
+// recordLines writes records as a table if nothing in it has to be cut, and otherwise
+// one below the other.
+func recordLines(records [][]member, data []byte) (lines []string) {
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	if writeRecords(t, records); t.Flush() == nil && !strings.Contains(b.String(), "…") {
+		return strings.Split(strings.TrimRight(b.String(), "\n"), "\n")
+	}
+	var items []json.RawMessage
+	_ = json.Unmarshal(data, &items) // it is a list: it has records
+	for _, item := range items {
+		b.Reset()
+		_ = writeTable(&b, item) // a [strings.Builder] takes everything
+		mark := "- "
+		for line := range strings.Lines(b.String()) {
+			lines = append(lines, mark+strings.TrimRight(line, "\n"))
+			mark = "  "
+		}
+	}
+	return lines
 }
 
 // writeRecords writes a row for each record under the names of all fields there are.
