@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -64,6 +65,7 @@ type cover struct {
 	End        time.Time   `json:"end"`
 	Has        []has1      `json:"has_it_now,omitempty"`
 	Candidates []candidate `json:"candidates"`
+	Order      string      `json:"order,omitzero"` // of the candidates, in words
 	Busy       []string    `json:"on_call_then,omitempty"`
 	Next       *next       `json:"next_call,omitzero"`
 }
@@ -131,7 +133,8 @@ func (c *cover) finish(call tool.Reading, shift interval) {
 		"schedule_id": c.Schedule.ID,
 		"overrides":   []any{map[string]any{"user_id": best.ID, "start": shift.From.Format(time.RFC3339), "end": shift.To.Format(time.RFC3339)}},
 	}}
-	call.Note("Ask %s first: PagerDuty does not.", wording.Shorten(best.Summary, 80))
+	c.Order = coverOrder
+	call.Note("Ask %s first, which PagerDuty does not do: %s.", wording.Shorten(best.Summary, 80), best.because())
 }
 
 // people are who may take a shift of the schedule, and where each is from.
@@ -225,23 +228,48 @@ func (c *cover) weigh(ctx context.Context, call tool.Reading, people []pdapi.Use
 	return c.reach(ctx, call)
 }
 
+// coverOrder says in words what [compareCandidates] does.
+const coverOrder = "rested (no shift within 12 h) first; then by day where they are; then least on call in 28 days, " +
+	"where less than a day is no difference; then who takes turns in this schedule; last who would not be told"
+
+// compareCandidates puts who is best asked first. Whether somebody takes turns in the
+// schedule decides only between people whom it would cost the same.
 func compareCandidates(x, y candidate) int {
-	rank := func(c candidate) (near, idle int, day float64) {
+	rank := func(c candidate) (near, team int, day, load float64) {
 		if c.Near != "" {
 			near = 1
 		}
-		if c.Load == 0 && c.From != "schedule" {
-			idle = 1 // takes no turns
+		if c.From != "schedule" {
+			team = 1
 		}
 		if c.Daytime != nil {
 			day = math.Round(float64(*c.Daytime) / 20)
 		}
-		return near, idle, day
+		return near, team, day, math.Round(c.Load / 24)
 	}
-	xNear, xIdle, xDay := rank(x)
-	yNear, yIdle, yDay := rank(y)
-	return cmp.Or(cmp.Compare(xNear, yNear), cmp.Compare(xIdle, yIdle), cmp.Compare(yDay, xDay), cmp.Compare(x.Load, y.Load),
-		cmp.Compare(x.From, y.From), cmp.Compare(x.Summary, y.Summary))
+	xNear, xTeam, xDay, xLoad := rank(x)
+	yNear, yTeam, yDay, yLoad := rank(y)
+	return cmp.Or(cmp.Compare(xNear, yNear), cmp.Compare(yDay, xDay), cmp.Compare(xLoad, yLoad), cmp.Compare(xTeam, yTeam),
+		cmp.Compare(x.Load, y.Load), cmp.Compare(x.Summary, y.Summary), cmp.Compare(x.ID, y.ID))
+}
+
+// because says why somebody is the first to ask.
+func (c candidate) because() string {
+	reasons := []string{fmt.Sprintf("no shift within %d h of it", restHours)}
+	if c.Near != "" {
+		reasons[0] = "though on call " + c.Near
+	}
+	if c.Daytime != nil {
+		reasons = append(reasons, fmt.Sprintf("%d%% of it by day there", *c.Daytime))
+	}
+	reasons = append(reasons, fmt.Sprintf("%g h on call in %d days", c.Load, loadDays))
+	if c.From != "schedule" {
+		reasons = append(reasons, "but takes no turns in this schedule: make sure that they can")
+	}
+	if c.mute {
+		reasons = append(reasons, "but nothing would wake them: "+c.Problem)
+	}
+	return strings.Join(reasons, ", ")
 }
 
 // reach keeps the best candidates, and puts those who would not be told last.
