@@ -13,7 +13,9 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/incidents"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/oncall"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/people"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/response"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/services"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -56,15 +58,17 @@ func TestPromptsNameOnlyWhatIsLoaded(t *testing.T) {
 	t.Parallel()
 	word := regexp.MustCompile(`[a-z]+(?:_[a-z]+)+`)
 	known := map[string]bool{}
-	all := 0
+	names := map[string]bool{}
 	for _, set := range toolsets.All() {
 		for _, made := range set.Tools {
 			known[made.Name()] = true
 		}
-		all += len(set.Prompts)
+		for _, p := range set.Prompts {
+			names[p.Name] = true
+		}
 	}
-	if all < 6 || all > 6 {
-		t.Errorf("%d prompts; clients show them in a menu, which holds six", all)
+	if len(names) != 6 {
+		t.Errorf("%d prompts; clients show them in a menu, which holds six", len(names))
 	}
 	for _, set := range toolsets.All() {
 		for _, p := range set.Prompts {
@@ -95,12 +99,16 @@ func TestPromptsNameOnlyWhatIsLoaded(t *testing.T) {
 					loaded[made.Name()] = !readOnly || made.Access().ReadOnly()
 				}
 			}
-			is := func(name string) bool { return loaded[name] }
+			is, offered := func(name string) bool { return loaded[name] }, map[string]bool{}
 			for _, set := range sets {
 				for _, p := range set.Prompts {
 					if !p.Offered(is) {
 						continue
 					}
+					if offered[p.Name] {
+						t.Errorf("two prompts are called %s", p.Name)
+					}
+					offered[p.Name] = true
 					few, many := map[string]string{}, map[string]string{}
 					for _, a := range p.Arguments {
 						if many[a.Name] = "Something"; a.Required {
@@ -147,9 +155,18 @@ func TestPrompts(t *testing.T) {
 			"":                                       {people.Set()},
 			"hand_over investigate prepare_my_shift": {people.Set(), incidents.Set()},
 			"investigate quieten_service":            {services.Set(), incidents.Set()},
+			"draft_postmortem draft_status_update hand_over investigate": {incidents.Set(), response.Set(), oncall.Set()},
 		} {
 			if got := strings.Join(names(prompts(t, rig.New(t, rig.WithSets(sets...)))), " "); got != want {
 				t.Errorf("%q, want %q", got, want)
+			}
+		}
+	})
+	t.Run("the one with more at hand takes the place of the other", func(t *testing.T) {
+		t.Parallel()
+		for want, sets := range map[string][]tool.Set{"`get_handoff`": {oncall.Set(), people.Set(), incidents.Set()}, "`list_oncalls`": {people.Set(), incidents.Set()}} {
+			if text, err := prompt(t, rig.New(t, rig.WithSets(sets...)), "hand_over", nil); err != nil || !strings.Contains(text, want) {
+				t.Errorf("%v: %s", err, text)
 			}
 		}
 	})

@@ -78,7 +78,11 @@ func tables() string {
 		"| | needs | what it is for |\n|---|---|---|\n")
 	for _, set := range toolsets.All() {
 		for _, p := range set.Prompts {
-			fmt.Fprintf(&b, "| prompt `%s` | `%s` | %s |\n", p.Name, strings.Join(p.Needs, "`, `"), p.Description)
+			needs := "`" + strings.Join(p.Needs, "`, `") + "`"
+			if len(p.Unless) > 0 {
+				needs += ", without `" + strings.Join(p.Unless, "`, `") + "`"
+			}
+			fmt.Fprintf(&b, "| prompt `%s` | %s | %s |\n", p.Name, needs, p.Description)
 		}
 	}
 	for _, set := range toolsets.All() {

@@ -267,7 +267,7 @@ func (c candidate) because() string {
 		reasons = append(reasons, "but takes no turns in this schedule: make sure that they can")
 	}
 	if c.mute {
-		reasons = append(reasons, "but nothing would wake them: "+c.Problem)
+		reasons = append(reasons, "but "+c.Problem)
 	}
 	return strings.Join(reasons, ", ")
 }

@@ -35,8 +35,8 @@ func TestCoverIsFair(t *testing.T) {
 			t.Errorf("%s comes in place %d, want %s", got[n].Summary, n+1, want[n].Summary)
 		}
 	}
-	mute := candidate{From: "schedule", Problem: "no contact method at all", mute: true}
-	if got := mute.because(); !strings.HasSuffix(got, "but nothing would wake them: no contact method at all") {
+	mute := candidate{From: "schedule", Problem: "has no contact method at all", mute: true}
+	if got := mute.because(); !strings.HasSuffix(got, "but has no contact method at all") {
 		t.Errorf("%s", got)
 	}
 	for n, says := range map[int]string{

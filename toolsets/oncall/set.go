@@ -16,5 +16,6 @@ func Set() tool.Set {
 		Holds:        "who would be paged, handoffs, gaps, covers, the load of on-call, overrides, notifications",
 		Instructions: "On-call: who_gets_paged says who is woken, and why nobody is; find_cover swaps a shift; get_handoff hands over.",
 		Tools:        slices.Concat(whoTools, handoffTools, gapTools, coverTools, loadTools, overrideTools, notificationTools),
+		Prompts:      prompts,
 	}
 }

@@ -9,13 +9,12 @@ var prompts = []tool.Prompt{
 		Name: "hand_over", Title: "Hand over my shift", Description: "What is still open, what was solved, what repeats, and who is next",
 		Arguments: []tool.PromptArgument{aSchedule},
 		Needs:     []string{"list_oncalls", "list_incidents", "get_incident"},
+		Unless:    []string{"get_handoff"}, // with which oncall's is better
 		Steps: []tool.Step{
 			{Text: "Write the handover of my PagerDuty on-call shift."},
-			{Text: "Begin with `get_handoff`, schedule_id {schedule}, which reads the whole shift at once."},
-			{Text: "Begin with `get_handoff`, which reads my whole shift at once.", Unless: []string{"schedule"}},
-			{Text: "It is the shift of the schedule {schedule}: see with `list_oncalls`, schedule_ids {schedule}, since 7d and until +2d, when it began, when it ends and who is next.", Unless: []string{"get_handoff"}},
-			{Text: "See with `list_oncalls`, user_ids me, since 7d and until +2d, on which schedules I am on call and when the shift began and ends; then who is next on them.", Unless: []string{"schedule", "get_handoff"}},
-			{Text: "List with `list_incidents` what is still open (status triggered and acknowledged, date_range all) and what happened since the shift began, of the teams or services that these schedules cover.", Unless: []string{"get_handoff"}},
+			{Text: "It is the shift of the schedule {schedule}: see with `list_oncalls`, schedule_ids {schedule}, since 7d and until +2d, when it began, when it ends and who is next."},
+			{Text: "See with `list_oncalls`, user_ids me, since 7d and until +2d, on which schedules I am on call and when the shift began and ends; then who is next on them.", Unless: []string{"schedule"}},
+			{Text: "List with `list_incidents` what is still open (status triggered and acknowledged, date_range all) and what happened since the shift began, of the teams or services that these schedules cover."},
 			{Text: "Read the newest notes of what is open with `list_incident_notes`."},
 			{Text: "Read the notes of what is open with `get_incident`, include notes.", Unless: []string{"list_incident_notes"}},
 			{Text: "Write, in this order: still open, each with its number, since when, who has it, the last note and what is to be done; solved in the shift, one line each with what helped; " +
@@ -32,7 +31,8 @@ var prompts = []tool.Prompt{
 			{Text: "See with `list_oncalls`, user_ids me, since now and until +14d, when and for what I am on call next.", Unless: []string{"schedule"}},
 			{Text: "List with `list_incidents` what is open there now, and what the last 14 days brought, by service; say what came again and again."},
 			{Text: "For the two or three that came most often, see with `get_past_incidents` what helped."},
-			{Text: "See with `get_escalation_policy` who is paged after me."},
+			{Text: "See with `who_gets_paged`, escalation_policy_id of it and at the begin of the shift, whether a page would reach me then, and who is paged after me."},
+			{Text: "See with `get_escalation_policy` who is paged after me.", Unless: []string{"who_gets_paged"}},
 			{Text: "See with `find_coverage_gaps` whether anybody is missing in it."},
 			{Text: "Tell me: when the shift is, in my time zone; what is open and who has it; what will probably page me and what to do then; whom to ask. At most half a page. Change nothing."},
 		},

@@ -16,7 +16,9 @@ type Prompt struct {
 	// Needs are the tools without which the prompt makes no sense: it is offered only
 	// where all of them are loaded.
 	Needs []string
-	Steps []Step
+	// Unless are tools with which another prompt of the name takes its place.
+	Unless []string
+	Steps  []Step
 }
 
 // PromptArgument is what a person fills in.
@@ -60,9 +62,10 @@ func (p Prompt) Mentions() []string {
 	return tools
 }
 
-// Offered reports whether the tools that the prompt needs are loaded.
+// Offered reports whether the tools that the prompt needs are loaded, and no other
+// prompt takes its place.
 func (p Prompt) Offered(loaded func(tool string) bool) bool {
-	return !slices.ContainsFunc(p.Needs, func(name string) bool { return !loaded(name) })
+	return !slices.ContainsFunc(p.Needs, func(name string) bool { return !loaded(name) }) && !slices.ContainsFunc(p.Unless, loaded)
 }
 
 // Write makes the prompt's text of what a person filled in. It names only tools that
