@@ -66,7 +66,8 @@ func (r Reader) ServiceChangeEvents(ctx context.Context, serviceID string, f Cha
 // See listIncidentRelatedChangeEvents in https://developer.pagerduty.com/api-reference.
 func (r Reader) RelatedChangeEvents(ctx context.Context, incidentID string, limit int) ([]ChangeEvent, error) {
 	q := url.Values{"limit": {strconv.Itoa(min(limit, MaxPageSize))}}
-	return fetch[[]ChangeEvent](ctx, r, get(to("/incidents/{id}/related_change_events", incidentID), q), "change_events")
+	found, err := fetch[[]ChangeEvent](ctx, r, get(to("/incidents/{id}/related_change_events", incidentID), q), "change_events")
+	return found[:min(len(found), limit)], err
 }
 
 // ChangeEvent returns one change.

@@ -29,7 +29,7 @@ func (r Reader) PastIncidents(ctx context.Context, incidentID string, limit int)
 	found, odd, err := member[[]PastIncident](req, e, "past_incidents")
 	r.reportOdd(odd)
 	_ = json.Unmarshal(e["total"], &total) // absent or null: not said
-	return found, total, err
+	return found[:min(len(found), limit)], max(total, len(found)), err
 }
 
 // RelatedIncident is another service's open incident that may have the same

@@ -53,9 +53,15 @@ func listChangeEvents(ctx context.Context, call tool.Reading, in listChangeEvent
 		if err != nil {
 			return list, err
 		}
-		found, err := call.PD.RelatedChangeEvents(ctx, id, in.Limit)
-		for _, c := range found {
+		found, err := call.PD.RelatedChangeEvents(ctx, id, in.Limit+1)
+		for _, c := range found[:min(len(found), in.Limit)] {
 			list.Items = append(list.Items, record.ShowChange(c))
+		}
+		switch {
+		case len(found) > in.Limit:
+			list.AddNote("There are more; give a higher limit to see them.")
+		case len(found) == pdapi.MaxPageSize:
+			list.AddNote("There may be more: PagerDuty lists no more than %d that are related to an incident.", pdapi.MaxPageSize)
 		}
 		return list, err
 	}
