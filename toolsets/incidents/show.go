@@ -75,6 +75,9 @@ const maxNotes = 16_000
 func (d *incidentDetails) addNotes(call tool.Reading, notes []pdapi.Note, offset int) {
 	notes = record.NewestFirst(notes)
 	d.Notes = []record.Note{}
+	if offset > 0 && offset >= len(notes) {
+		call.Note("The incident has %d notes, so that there are none after notes_offset %d.", len(notes), offset)
+	}
 	size := 0
 	for i, n := range notes[min(offset, len(notes)):] {
 		shown := record.ShowNote(n)

@@ -167,7 +167,7 @@ func (h *handoff) showOpen(ctx context.Context, call tool.Reading, open []pdapi.
 	}
 	for n, i := range open {
 		one := openOne{
-			Number: i.Number, Title: wording.Shorten(i.Title, maxTitleRunes), Status: i.Status, Urgency: i.Urgency, Since: i.CreatedAt.Time, LastNote: notes[n], id: i.ID,
+			Number: i.Number, Title: wording.Excerpt(i.Title, maxTitleRunes), Status: i.Status, Urgency: i.Urgency, Since: i.CreatedAt.Time, LastNote: notes[n], id: i.ID,
 		}
 		if i.Service != nil {
 			one.Service = wording.Shorten(i.Service.Summary, 60)
@@ -198,7 +198,7 @@ func lastNote(ctx context.Context, call tool.Reading, id string) (string, error)
 		return "", nil
 	}
 	last := slices.MaxFunc(notes, func(x, y pdapi.Note) int { return x.CreatedAt.Compare(y.CreatedAt.Time) })
-	return fmt.Sprintf("%s, %s: %s", wording.Shorten(last.User.Summary, 60), last.CreatedAt.UTC().Format("Jan 2 15:04Z"), wording.Shorten(last.Content, maxNoteRunes)), nil
+	return fmt.Sprintf("%s, %s: %s", wording.Shorten(last.User.Summary, 60), last.CreatedAt.UTC().Format("Jan 2 15:04Z"), wording.Excerpt(last.Content, maxNoteRunes)), nil
 }
 
 // showLately shows what was resolved in the shift, and what came again and again.
@@ -215,7 +215,7 @@ func (h *handoff) showLately(call tool.Reading, lately []pdapi.Incident, w inter
 				key += "\x00" + i.Service.ID
 			}
 			if like[key] == nil {
-				like[key] = &repeat{Title: wording.Shorten(i.Title, maxTitleRunes), Last: i.Number}
+				like[key] = &repeat{Title: wording.Excerpt(i.Title, maxTitleRunes), Last: i.Number}
 				order = append(order, like[key])
 			}
 			like[key].Times++
@@ -229,7 +229,7 @@ func (h *handoff) showLately(call tool.Reading, lately []pdapi.Incident, w inter
 			byItself++
 		}
 		if len(h.Resolved) < maxResolved {
-			h.Resolved = append(h.Resolved, closedOne{i.Number, wording.Shorten(i.Title, maxTitleRunes), by, minutes(i.ResolvedAt.Sub(i.CreatedAt.Time))})
+			h.Resolved = append(h.Resolved, closedOne{i.Number, wording.Excerpt(i.Title, maxTitleRunes), by, minutes(i.ResolvedAt.Sub(i.CreatedAt.Time))})
 		}
 	}
 	if n := closed - len(h.Resolved); n > 0 {

@@ -27,7 +27,7 @@ const maxDescription = 120 // characters of a description in a list
 
 func showService(s pdapi.Service) service {
 	return service{
-		ID: s.ID, Name: s.Name, Description: wording.Shorten(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
+		ID: s.ID, Name: s.Name, Description: wording.Excerpt(s.Description, maxDescription), Status: s.Status, Policy: tool.RefTo(s.EscalationPolicy),
 		Teams: tool.RefsTo(s.Teams), LastIncident: s.LastIncidentAt.Time, URL: s.HTMLURL,
 		AutoResolve: orNever(s.AutoResolveTimeout), Acknowledged: orNever(s.AcknowledgementTimeout),
 	}
