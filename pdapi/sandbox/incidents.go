@@ -188,19 +188,29 @@ func dateRange(q url.Values, now time.Time) (since, until time.Time, problem *re
 	switch {
 	case since.IsZero() && until.IsZero():
 		until = now
-		since = until.AddDate(0, -1, 0)
+		since = monthsLater(until, -1)
 	case since.IsZero():
-		since = until.AddDate(0, -1, 0)
+		since = monthsLater(until, -1)
 	case until.IsZero():
-		until = since.AddDate(0, 1, 0)
+		until = monthsLater(since, 1)
 	}
 	if until.Before(since) {
 		return since, until, rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "until is before since")
 	}
-	if until.After(since.AddDate(0, 6, 0).Add(time.Minute)) {
+	if until.After(monthsLater(since, 6)) {
 		return since, until, rest.Fail(http.StatusBadRequest, 2005, "Invalid Date Range", "The date range exceeds six months")
 	}
 	return since, until, nil
+}
+
+// monthsLater is the same time n months later; in a month that is too short, on its
+// last day.
+func monthsLater(t time.Time, n int) time.Time {
+	later := t.AddDate(0, n, 0)
+	if over := later.Day(); over != t.Day() {
+		return later.AddDate(0, 0, -over)
+	}
+	return later
 }
 
 func (i *incident) matches(q url.Values) bool {

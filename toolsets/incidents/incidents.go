@@ -108,6 +108,7 @@ func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter
 		filter.AllDates = true
 		return "all", nil
 	}
+	const most = 6 // months
 	said := ""
 	if until.IsZero() {
 		until = call.Now
@@ -116,16 +117,24 @@ func (in listIncidentsInput) dates(call *tool.Call, filter *pdapi.IncidentFilter
 		// What PagerDuty would do by itself, but known to the last second.
 		since, said = when.AddMonths(until, -1), " (PagerDuty's default of one month)"
 	}
+	// The six months before 31 March begin on 30 September, which is more than six
+	// months the other way around.
+	for !since.Before(when.AddMonths(until, -most)) && until.After(when.AddMonths(since, most)) {
+		since, said = since.AddDate(0, 0, 1), " (PagerDuty searches 6 months at once, so this begins later than asked)"
+	}
 	switch {
 	case !since.Before(until):
 		return "", tool.Wrong("since: %s is not before until, %s", when.Clock(since, call.Zone), when.Clock(until, call.Zone))
-	case until.After(when.AddMonths(since, 6)):
+	case until.After(when.AddMonths(since, most)):
 		return "", tool.Wrong("since: %s is more than the 6 months PagerDuty searches at once; shorten it, or give date_range all instead",
 			when.Window(since, until, call.Zone))
 	}
 	filter.Since, filter.Until = since, until
 	if until.Equal(call.Now) { // PagerDuty's clock may be ahead, and until is not in the range
 		filter.Until = until.Add(time.Minute)
+		if end := when.AddMonths(since, most); end.Before(filter.Until) {
+			filter.Until = end
+		}
 	}
 	return call.Window(since, until) + said, nil
 }
