@@ -121,11 +121,17 @@ func (e *Error) Transient() bool {
 	return e.Status >= 500
 }
 
+// Repeated reports whether a write that failed with err was sent more than once, and
+// may have taken effect before: then what it was refused for may be its own result.
+func Repeated(err error) bool {
+	var answer *Error
+	return errors.As(err, &answer) && answer.Repeated
+}
+
 // GoneByRepeat reports whether a deletion failed only because an attempt at it,
 // whose answer was lost, had succeeded.
 func GoneByRepeat(err error) bool {
-	var answer *Error
-	return errors.As(err, &answer) && errors.Is(err, ErrNotFound) && answer.Repeated
+	return errors.Is(err, ErrNotFound) && Repeated(err)
 }
 
 // TransportError is a call that brought no usable answer. Err may be, or wrap, a

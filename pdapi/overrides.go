@@ -2,6 +2,7 @@ package pdapi
 
 import (
 	"context"
+	"errors"
 	"iter"
 	"net/http"
 	"time"
@@ -38,6 +39,13 @@ func (c Client) DeleteOverride(ctx context.Context, scheduleID, id string) (cut 
 		return false, err
 	}
 	return got.status == http.StatusOK, c.checkForeign(r, got)
+}
+
+// EndedByRepeat reports whether [Client.DeleteOverride] failed, on an override that
+// ran, only because an attempt at it, whose answer was lost, had ended it.
+func EndedByRepeat(err error) bool {
+	var answer *Error
+	return errors.As(err, &answer) && answer.Repeated && answer.Status == http.StatusBadRequest
 }
 
 // OverrideV3 puts one member on call in place of another, in a rotation or a custom

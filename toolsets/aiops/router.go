@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -103,7 +104,7 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 	}
 	return updated{
 		Version: change.After.Version(), Rules: len(change.After.Rules()), difference: compare(change.Before.Rules(), change.After.Rules()),
-		CatchAll: change.After.CatchAll(), Warnings: change.Warnings, Note: "All rules were replaced." + lost(change),
+		CatchAll: change.After.CatchAll(), Warnings: change.Warnings, Note: strings.TrimSpace("All rules were replaced. " + lost(change)),
 	}, nil
 }
 
@@ -119,10 +120,10 @@ func unknown(err error) error {
 // lost is a note on an answer that was lost.
 func lost(change pdapi.RouterChange) string {
 	if change.NotAsSent {
-		return " PagerDuty shows other rules than were sent: somebody else changed them right afterwards, or PagerDuty did. Read them with get_event_orchestration_router."
+		return "PagerDuty shows other rules than were sent: somebody else changed them right afterwards, or PagerDuty did. Read them with get_event_orchestration_router."
 	}
 	if change.Reread {
-		return " PagerDuty's answer was lost on the way, but the router has these rules."
+		return "PagerDuty's answer was lost on the way, but the router has these rules."
 	}
 	return ""
 }

@@ -110,7 +110,7 @@ func (r responder) asked(call tool.Writing, incident pdapi.Incident) string {
 // open any more was declined, or taken back. PagerDuty's clock may be a little behind.
 func (r responder) over(incident pdapi.Incident, since time.Time) bool {
 	return slices.ContainsFunc(incident.Requests, func(request pdapi.RequestedResponders) bool {
-		return targetOf(request, r) >= 0 && request.RequestedAt.After(since.Add(-2*time.Minute))
+		return targetOf(request, r) >= 0 && request.RequestedAt.After(since.Add(-clocksDiffer))
 	})
 }
 

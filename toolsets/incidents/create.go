@@ -105,7 +105,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	case lookup == nil && found && inUse:
 		call.Note("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)
 		return createdIncident{Incident: record.ShowIncident(open), Key: key}, nil
-	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-2*time.Minute)):
+	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-clocksDiffer)):
 		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", when.Clock(open.CreatedAt.Time, call.Zone), open.Number)
 		return createdIncident{Incident: record.ShowIncident(open), Key: key}, nil
 	case lookup == nil && found:

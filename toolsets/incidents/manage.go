@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 type manageIncidentsInput struct {
@@ -123,17 +125,21 @@ func updateIncidents(ctx context.Context, call tool.Writing, ids []string, chang
 		return nil, err
 	}
 	var open []string
-	var over []pdapi.Incident
+	var over, now []pdapi.Incident // resolved before, and by this call
 	for _, one := range found {
-		if one.Status == "resolved" {
-			over = append(over, one)
-		} else {
+		switch {
+		case one.Status != "resolved":
 			open = append(open, one.ID)
+		case pdapi.Repeated(err) && one.StatusChangedAt.After(call.Now.Add(-clocksDiffer)):
+			now = append(now, one)
+		default:
+			over = append(over, one)
 		}
 	}
-	if len(over) == 0 {
+	if len(open) == len(found) {
 		return nil, err
 	}
+	changed = nil
 	if len(open) > 0 {
 		if changed, err = call.PD.UpdateIncidents(ctx, open, change); err != nil {
 			return nil, err
@@ -141,11 +147,29 @@ func updateIncidents(ctx context.Context, call tool.Writing, ids []string, chang
 		if changed, err = readMissing(ctx, call, open, changed); err != nil {
 			return nil, err
 		}
-	} else {
-		changed = nil
 	}
-	call.Note("%d of the incidents were resolved before, and were left as they are.", len(over))
-	return append(changed, over...), nil
+	if len(now) > 0 {
+		call.Note("PagerDuty's first answer was lost on the way. %d of the incidents were resolved in that moment%s: as far as can be known, by this very call.", len(now), byWhom(now))
+	}
+	if len(over) > 0 {
+		call.Note("%d of the incidents were resolved before, and were left as they are.", len(over))
+	}
+	return slices.Concat(changed, now, over), nil
+}
+
+// clocksDiffer is how far PagerDuty's clock may be behind this one.
+const clocksDiffer = 2 * time.Minute
+
+// byWhom says who changed the status of incidents last, if it was one user.
+func byWhom(all []pdapi.Incident) string {
+	who := ""
+	for _, one := range all {
+		if one.StatusChangedBy == nil || one.StatusChangedBy.Summary == "" || who != "" && who != one.StatusChangedBy.Summary {
+			return ""
+		}
+		who = one.StatusChangedBy.Summary
+	}
+	return " by " + wording.Shorten(who, 80)
 }
 
 // maxRead is how many incidents are read again because an answer does not list them.

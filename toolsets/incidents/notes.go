@@ -3,7 +3,6 @@ package incidents
 import (
 	"context"
 	"errors"
-	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
@@ -44,7 +43,7 @@ func addNote(ctx context.Context, call tool.Writing, in addNoteInput) (addedNote
 		return addedNote{}, &tool.UnknownOutcome{Check: "Look with get_incident, include notes, before writing it again.", Err: err}
 	}
 	for _, n := range notes {
-		if n.Content == in.Note && n.CreatedAt.After(started.Add(-2*time.Minute)) {
+		if n.Content == in.Note && n.CreatedAt.After(started.Add(-clocksDiffer)) {
 			return addedNote{record.ShowNote(n), "PagerDuty's answer was lost on the way, but the note is there."}, nil
 		}
 	}

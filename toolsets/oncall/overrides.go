@@ -41,6 +41,12 @@ type override struct {
 // shiftBased reports whether it is of a shift-based schedule.
 func (o override) shiftBased() bool { return o.v3 != nil }
 
+// overByRepeat reports whether a deletion failed only because an attempt at it, whose
+// answer was lost, had succeeded: the override is gone, or ended if it ran.
+func (o override) overByRepeat(err error) bool {
+	return pdapi.GoneByRepeat(err) || o.Runs && pdapi.EndedByRepeat(err)
+}
+
 // span is the part of time that a tool looks at. It is [tool.Span] without its
 // descriptions, which so many tools need not repeat.
 type span struct {
@@ -264,7 +270,7 @@ func (in updateOverrideInput) replace(ctx context.Context, call tool.Writing, be
 	if err != nil {
 		return override{}, err
 	}
-	if _, err := call.PD.DeleteOverride(ctx, string(in.Schedule), before.ID); err != nil && !pdapi.GoneByRepeat(err) {
+	if _, err := call.PD.DeleteOverride(ctx, string(in.Schedule), before.ID); err != nil && !before.overByRepeat(err) {
 		done := fmt.Sprintf("the new override %s is there and counts, but the old one %s is there too; take it away with delete_schedule_override", made.ID, before.ID)
 		return override{}, &tool.Partial{Done: done, Err: err}
 	}
@@ -324,7 +330,10 @@ func deleteOverride(ctx context.Context, call tool.Writing, in overrideInput) (e
 	default:
 		err = call.PD.DeleteOverrideV3(ctx, string(in.Schedule), before.ID)
 	}
-	if err != nil && !pdapi.GoneByRepeat(err) {
+	switch {
+	case before.overByRepeat(err):
+		cut = before.Runs
+	case err != nil:
 		return ended{}, tool.Unsure(err, "Look with list_schedule_overrides; deleting it again does no harm.")
 	}
 	if cut {

@@ -112,17 +112,18 @@ func changeSubscribers(ctx context.Context, call tool.Writing, in subscribersInp
 }
 
 // writeSubscribers adds and removes subscribers. Partly is set if the first was done
-// and the second was not.
+// and the second was not. A success without details is one: who is subscribed is read
+// afterwards.
 func writeSubscribers(ctx context.Context, call tool.Writing, id string, add, remove []pdapi.Subscriber) (err error, partly bool) {
 	if len(add) > 0 {
-		if _, err := call.PD.Subscribe(ctx, id, add); err != nil {
+		if _, err = call.PD.Subscribe(ctx, id, add); err != nil && !pdapi.Accepted(err) {
 			return err, false
 		}
 	}
 	if len(remove) > 0 {
-		if _, err := call.PD.Unsubscribe(ctx, id, remove); err != nil {
-			return err, len(add) > 0
+		if _, failed := call.PD.Unsubscribe(ctx, id, remove); failed != nil {
+			return failed, len(add) > 0
 		}
 	}
-	return nil, false
+	return err, false
 }
