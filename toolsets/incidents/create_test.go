@@ -60,6 +60,17 @@ func TestCreateIncident(t *testing.T) {
 			t.Errorf("%d POSTs: %s", posts(r), said)
 		}
 	})
+	t.Run("looks that hang hold up no page", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		page := with(r)
+		begun := time.Now()
+		r.Inject(sandbox.Fault{Method: "GET", Hang: true})
+		got := r.Answer(t, "create_incident", page)
+		if took := time.Since(begun); got["paged"] == nil || took > 20*time.Second {
+			t.Errorf("after %v: %v", took, got)
+		}
+	})
 	t.Run("duplicate", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)

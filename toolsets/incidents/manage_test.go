@@ -108,6 +108,30 @@ func TestManageIncidents(t *testing.T) {
 			t.Errorf("%s", said)
 		}
 	})
+	t.Run("the answer to the second request is lost", func(t *testing.T) {
+		t.Parallel()
+		for effect, status := range map[bool]int{true: 502, false: 504} {
+			r := rig.New(t)
+			r.Grow(600)
+			var ids []string
+			for n := 4711; len(ids) < 510; n-- {
+				ids = append(ids, r.ID("incident", fmt.Sprint(n)))
+			}
+			r.Inject(sandbox.Fault{Method: "PUT", Skip: 1, Times: 1, Status: status, AfterEffect: effect})
+			said := r.Refusal(t, "manage_incidents", rig.Args{"incident_ids": ids, "status": "triggered"})
+			for _, want := range []string{
+				"not known whether", "250 of 510 incidents were changed, those from " + ids[0] + " to " + ids[249],
+				"Of those from " + ids[250] + " to " + ids[499] + " it is not known", "Those after " + ids[499] + " were not changed",
+			} {
+				if !strings.Contains(said, want) {
+					t.Errorf("it does not say %q: %s", want, said)
+				}
+			}
+			if n := len(r.Writes()); n != 2 || strings.Contains(said, ids[505]) {
+				t.Errorf("%d requests: %s", n, said)
+			}
+		}
+	})
 	t.Run("a wrong id among them changes nothing", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)

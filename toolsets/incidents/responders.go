@@ -2,6 +2,7 @@ package incidents
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -47,12 +48,29 @@ func alreadyAsked(incident pdapi.Incident) requestedResponders {
 	return result
 }
 
+// look reads the incident, for who was asked before. If PagerDuty doesn't answer that
+// soon, it holds up no request for help, so long as the incident's id is known.
+func (in addRespondersInput) look(ctx context.Context, call tool.Writing) (pdapi.Incident, error) {
+	if in.Incident.IsNumber() {
+		return call.PD.Incident(ctx, string(in.Incident))
+	}
+	short, cancel := context.WithTimeout(ctx, lookTime)
+	defer cancel()
+	incident, err := call.PD.Incident(short, string(in.Incident))
+	var failed *pdapi.TransportError
+	if ctx.Err() == nil && errors.As(err, &failed) && failed.TimedOut {
+		call.Note("Who was asked before could not be looked up in time.")
+		return pdapi.Incident{ID: string(in.Incident)}, nil
+	}
+	return incident, err
+}
+
 func addResponders(ctx context.Context, call tool.Writing, in addRespondersInput) (requestedResponders, error) {
 	me, err := call.PD.Me(ctx)
 	if err != nil {
 		return requestedResponders{}, fmt.Errorf("finding out who asks for help: %w", err)
 	}
-	incident, err := call.PD.Incident(ctx, string(in.Incident))
+	incident, err := in.look(ctx, call)
 	if err != nil {
 		return requestedResponders{}, err
 	}

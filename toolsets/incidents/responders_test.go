@@ -31,6 +31,23 @@ func TestAddResponders(t *testing.T) {
 	})
 }
 
+// TestSlowLook has PagerDuty not answer who was asked before.
+func TestSlowLook(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	r.Inject(sandbox.Fault{Method: "GET", Path: "/incidents", Hang: true})
+	ask := rig.Args{"incident_id": r.ID("incident", "4711"), "user_ids": "Ben Carter"}
+	begun := time.Now()
+	got := r.Answer(t, "add_responders", ask)
+	if took := time.Since(begun); !strings.Contains(fmt.Sprint(got["responders"]), "Ben Carter") || !strings.Contains(fmt.Sprint(got["note"]), "could not be looked up") || took > 20*time.Second {
+		t.Errorf("after %v: %v", took, got)
+	}
+	// The session knows whom it asked all the same.
+	if got := r.Answer(t, "add_responders", ask); !strings.Contains(fmt.Sprint(got["note"]), "asked already") || len(r.Writes()) != 1 {
+		t.Errorf("%v: %v", r.Writes(), got)
+	}
+}
+
 // TestLostRequest has PagerDuty's answer be lost. If the incident shows the request,
 // that is the outcome; if not, it is not known. Either way it is sent once.
 func TestLostRequest(t *testing.T) {
