@@ -38,8 +38,8 @@ func TestQuestions(t *testing.T) {
 	if err := json.Unmarshal(data, &questions); err != nil {
 		t.Fatal(err)
 	}
-	if len(questions) < 75 {
-		t.Errorf("%d questions, want 75 or more", len(questions))
+	if len(questions) < 120 {
+		t.Errorf("%d questions, want 120 or more", len(questions))
 	}
 	var requests bytes.Buffer
 	for _, q := range questions {
