@@ -67,6 +67,8 @@ type pastIncident struct {
 	Notes      []record.Note `json:"notes,omitempty"`
 	// NotesUnread is set when the notes could not be read: there may be some.
 	NotesUnread bool `json:"notes_unread,omitzero"`
+	// Unread is set when no more of it could be read than its title and its time.
+	Unread bool `json:"incident_unread,omitzero"`
 }
 
 const (
@@ -87,7 +89,7 @@ func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncident
 		return tool.List[pastIncident]{}, err
 	}
 	list := tool.List[pastIncident]{Name: "past_incidents"}
-	told, err := tool.SideBySide(ctx, record.AtOnce, found[:min(len(found), maxTold)], func(ctx context.Context, p pdapi.PastIncident) (pastIncident, error) {
+	told, err := tool.SideBySide(ctx, call.PD.Room(record.AtOnce), found[:min(len(found), maxTold)], func(ctx context.Context, p pdapi.PastIncident) (pastIncident, error) {
 		return tellPast(ctx, call.PD, p)
 	})
 	if err != nil {
@@ -110,7 +112,8 @@ func getPastIncidents(ctx context.Context, call tool.Reading, in getPastIncident
 // read is left out: the likeness is worth telling all the same.
 func tellPast(ctx context.Context, pd pdapi.Reader, p pdapi.PastIncident) (pastIncident, error) {
 	shown := pastIncident{Incident: record.ShowIncident(p.Incident), Score: p.Score}
-	if whole, err := pd.Incident(ctx, p.Incident.ID); err == nil {
+	whole, err := pd.Incident(ctx, p.Incident.ID)
+	if shown.Unread = err != nil; err == nil {
 		shown.Incident = record.ShowIncident(whole)
 		if whole.Status == "resolved" {
 			shown.ResolvedBy = tool.RefTo(whole.StatusChangedBy)

@@ -199,7 +199,7 @@ func readMissing(ctx context.Context, call tool.Writing, ids []string, changed [
 }
 
 func readIncidents(ctx context.Context, call tool.Writing, ids []string) ([]pdapi.Incident, error) {
-	return tool.SideBySide(ctx, record.AtOnce, ids, func(ctx context.Context, id string) (pdapi.Incident, error) {
+	return tool.SideBySide(ctx, call.PD.Room(record.AtOnce), ids, func(ctx context.Context, id string) (pdapi.Incident, error) {
 		return call.PD.Incident(ctx, id)
 	})
 }

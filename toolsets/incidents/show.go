@@ -30,7 +30,7 @@ func addNotes(ctx context.Context, call tool.Reading, listed []incident) error {
 		call.Note("Notes are shown of the first %d incidents only; ask with limit %d, and go on with offset.", most, most)
 		listed = listed[:most]
 	}
-	notes, err := tool.SideBySide(ctx, record.AtOnce, listed, func(ctx context.Context, i incident) ([]pdapi.Note, error) {
+	notes, err := tool.SideBySide(ctx, call.PD.Room(record.AtOnce), listed, func(ctx context.Context, i incident) ([]pdapi.Note, error) {
 		return call.PD.Notes(ctx, i.ID)
 	})
 	if err != nil {

@@ -278,7 +278,7 @@ func (c *cover) reach(ctx context.Context, call tool.Reading) error {
 		call.Note("%d more people are free then.", n)
 		c.Candidates = c.Candidates[:maxShown]
 	}
-	found, err := tool.SideBySide(ctx, atOnce, c.Candidates, func(ctx context.Context, one candidate) (reach, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), c.Candidates, func(ctx context.Context, one candidate) (reach, error) {
 		return reachOf(ctx, call, one.ID, "high")
 	})
 	if err != nil {

@@ -145,7 +145,7 @@ func findGaps(ctx context.Context, call tool.Reading, in gapsInput) (coverage, e
 	if err != nil {
 		return coverage{}, err
 	}
-	rendered, err := tool.SideBySide(ctx, atOnce, schedules, func(ctx context.Context, id string) (finding, error) {
+	rendered, err := tool.SideBySide(ctx, call.PD.Room(atOnce), schedules, func(ctx context.Context, id string) (finding, error) {
 		defer progress.step()
 		return scheduleGaps(ctx, call, id, whole)
 	})
@@ -212,7 +212,7 @@ func (c *coverage) finish(call tool.Reading) {
 
 // policies are the escalation policies to look at.
 func (in gapsInput) policies(ctx context.Context, call tool.Reading) ([]pdapi.EscalationPolicy, error) {
-	found, err := tool.SideBySide(ctx, atOnce, in.Policies, func(ctx context.Context, id tool.EscalationPolicyID) (pdapi.EscalationPolicy, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), in.Policies, func(ctx context.Context, id tool.EscalationPolicyID) (pdapi.EscalationPolicy, error) {
 		return policyByID(ctx, call, string(id))
 	})
 	if err != nil || len(in.Teams) == 0 && len(in.Policies)+len(in.Schedules) > 0 {

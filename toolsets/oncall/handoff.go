@@ -159,7 +159,7 @@ func (h *handoff) showOpen(ctx context.Context, call tool.Reading, open []pdapi.
 		call.Note("%d more are open, less urgent; list_incidents shows them.", n)
 		open = open[:maxOpen]
 	}
-	notes, err := tool.SideBySide(ctx, atOnce, open, func(ctx context.Context, i pdapi.Incident) (string, error) {
+	notes, err := tool.SideBySide(ctx, call.PD.Room(atOnce), open, func(ctx context.Context, i pdapi.Incident) (string, error) {
 		return lastNote(ctx, call, i.ID)
 	})
 	if err != nil {

@@ -96,7 +96,7 @@ func (h *handoff) overridesAhead(ctx context.Context, call tool.Reading, scope s
 	if n := len(schedules) - maxSchedules/5; n > 0 {
 		schedules = schedules[:len(schedules)-n]
 	}
-	found, err := tool.SideBySide(ctx, atOnce, schedules, func(ctx context.Context, s tool.Ref) ([]override, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), schedules, func(ctx context.Context, s tool.Ref) ([]override, error) {
 		return overridesOf(ctx, call, s.ID, ahead.From, ahead.To)
 	})
 	if err != nil {

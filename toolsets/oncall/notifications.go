@@ -162,7 +162,7 @@ func incidentsOf(ctx context.Context, call tool.Reading, found []pdapi.Notificat
 		whole   bool
 	}
 	parts := logParts(found)
-	read, err := tool.SideBySide(ctx, atOnce, parts, func(ctx context.Context, w interval) (part, error) {
+	read, err := tool.SideBySide(ctx, call.PD.Room(atOnce), parts, func(ctx context.Context, w interval) (part, error) {
 		p := part{whole: true}
 		for page, err := range call.PD.LogEntries(ctx, pdapi.LogFilter{Since: w.From, Until: w.To}, pdapi.Window{Limit: maxLogEntries / len(parts)}) {
 			if err != nil {

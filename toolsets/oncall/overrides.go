@@ -80,7 +80,7 @@ func listOverrides(ctx context.Context, call tool.Reading, in listOverridesInput
 	if err != nil {
 		return list, err
 	}
-	found, err := tool.SideBySide(ctx, atOnce, in.Schedules, func(ctx context.Context, id tool.ScheduleID) ([]override, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), in.Schedules, func(ctx context.Context, id tool.ScheduleID) ([]override, error) {
 		return overridesOf(ctx, call, string(id), since, until)
 	})
 	if err != nil {

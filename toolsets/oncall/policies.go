@@ -82,7 +82,7 @@ func policiesByID(ctx context.Context, call tool.Reading, refs []pdapi.Reference
 	for _, r := range refs {
 		ids = append(ids, r.ID)
 	}
-	return tool.SideBySide(ctx, atOnce, distinct(ids), func(ctx context.Context, id string) (pdapi.EscalationPolicy, error) {
+	return tool.SideBySide(ctx, call.PD.Room(atOnce), distinct(ids), func(ctx context.Context, id string) (pdapi.EscalationPolicy, error) {
 		return policyByID(ctx, call, id)
 	})
 }

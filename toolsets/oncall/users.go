@@ -21,7 +21,7 @@ type users map[string]pdapi.User
 // usersByID reads users, each once. Those who are gone are left out.
 func usersByID(ctx context.Context, call tool.Reading, ids []string) (users, error) {
 	ids = distinct(ids)
-	found, err := tool.SideBySide(ctx, atOnce, ids, func(ctx context.Context, id string) (pdapi.User, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), ids, func(ctx context.Context, id string) (pdapi.User, error) {
 		u, err := call.PD.User(ctx, id)
 		if errors.Is(err, pdapi.ErrNotFound) {
 			return pdapi.User{}, nil

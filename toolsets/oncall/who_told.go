@@ -66,7 +66,7 @@ func (q *question) reaches(ctx context.Context, call tool.Reading, steps []step,
 		call.Note("How people are told was looked up for the first %d of %d.", most, len(ids))
 		ids = ids[:most]
 	}
-	found, err := tool.SideBySide(ctx, atOnce, ids, func(ctx context.Context, id string) (reach, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), ids, func(ctx context.Context, id string) (reach, error) {
 		return reachOf(ctx, call, id, urgency)
 	})
 	out := map[string]reach{}

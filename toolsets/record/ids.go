@@ -53,7 +53,7 @@ func IncidentIDs(ctx context.Context, call tool.Reading, refs []tool.IncidentID)
 			left = append(left, number)
 		}
 	}
-	found, err := tool.SideBySide(ctx, AtOnce, left, func(ctx context.Context, number string) (string, error) {
+	found, err := tool.SideBySide(ctx, call.PD.Room(AtOnce), left, func(ctx context.Context, number string) (string, error) {
 		incident, err := call.PD.Incident(ctx, number)
 		if errors.Is(err, pdapi.ErrNotFound) {
 			return "", nil

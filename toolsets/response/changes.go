@@ -85,7 +85,7 @@ func (in listChangeEventsInput) ofServices(ctx context.Context, call tool.Readin
 		return tool.Collect("change_events", in.Paging, call.PD.ServiceChangeEvents(ctx, string(in.Services[0]), filter, in.Window()), record.ShowChange)
 	}
 	window := pdapi.Window{Limit: in.Offset + in.Limit + 1}
-	all, err := tool.SideBySide(ctx, record.AtOnce, in.Services, func(ctx context.Context, id tool.ServiceID) ([]pdapi.ChangeEvent, error) {
+	all, err := tool.SideBySide(ctx, call.PD.Room(record.AtOnce), in.Services, func(ctx context.Context, id tool.ServiceID) ([]pdapi.ChangeEvent, error) {
 		return all(call.PD.ServiceChangeEvents(ctx, string(id), filter, window))
 	})
 	if err != nil {

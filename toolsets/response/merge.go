@@ -83,7 +83,7 @@ func mergeIncidents(ctx context.Context, call tool.Writing, in mergeInput) (merg
 
 // readIncidents reads incidents by their ids or numbers, in that order.
 func readIncidents(ctx context.Context, pd pdapi.Reader, refs []tool.IncidentID) ([]pdapi.Incident, error) {
-	return tool.SideBySide(ctx, record.AtOnce, refs, func(ctx context.Context, ref tool.IncidentID) (pdapi.Incident, error) {
+	return tool.SideBySide(ctx, pd.Room(record.AtOnce), refs, func(ctx context.Context, ref tool.IncidentID) (pdapi.Incident, error) {
 		found, err := pd.Incident(ctx, string(ref))
 		if err != nil {
 			return found, fmt.Errorf("incident %s: %w", ref, err)

@@ -149,7 +149,7 @@ func fieldsOfTypes(ctx context.Context, call tool.Reading, types []pdapi.Inciden
 		call.Note("Custom fields of %d of %d incident types are shown.", maxTypes, len(types))
 		types = types[:maxTypes]
 	}
-	byType, err := tool.SideBySide(ctx, record.AtOnce, types, func(ctx context.Context, t pdapi.IncidentType) ([]pdapi.FieldDefinition, error) {
+	byType, err := tool.SideBySide(ctx, call.PD.Room(record.AtOnce), types, func(ctx context.Context, t pdapi.IncidentType) ([]pdapi.FieldDefinition, error) {
 		if t.Name == "" {
 			return nil, nil // it could not be read, which a note says
 		}

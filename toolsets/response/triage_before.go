@@ -21,6 +21,8 @@ type seenBefore struct {
 	notes     [][]pdapi.Note
 	// byTitle is why they were found by their titles: PagerDuty did not tell.
 	byTitle error
+	// lost is why some of what was noted then, or how it ended, could not be read.
+	lost error
 }
 
 // seenBefore finds what looks like the incident: by PagerDuty's AIOps, or where the
@@ -55,11 +57,16 @@ func (f *found) seenBefore(g *gather, pd pdapi.Reader, past *part[[]pdapi.PastIn
 	s.notes = make([][]pdapi.Note, len(s.incidents))
 	for n := range s.incidents {
 		// What can't be read is left out: that it was seen is worth telling.
-		s.notes[n], _ = notes[n].get()
-		if whole[n] != nil {
-			if i, err := whole[n].get(); err == nil {
-				s.incidents[n] = i
-			}
+		if s.notes[n], err = notes[n].get(); err != nil {
+			s.lost = err
+		}
+		if whole[n] == nil {
+			continue
+		}
+		if i, err := whole[n].get(); err != nil {
+			s.lost = err
+		} else {
+			s.incidents[n] = i
 		}
 	}
 	s.notedFirst()
@@ -73,7 +80,7 @@ func (s *seenBefore) notedFirst() {
 		order[n] = n
 	}
 	slices.SortStableFunc(order, func(x, y int) int { return cmp.Compare(min(len(s.notes[y]), 1), min(len(s.notes[x]), 1)) })
-	sorted := seenBefore{byTitle: s.byTitle}
+	sorted := seenBefore{byTitle: s.byTitle, lost: s.lost}
 	for _, n := range order[:min(maxSeen, len(order))] {
 		sorted.incidents, sorted.because, sorted.notes = append(sorted.incidents, s.incidents[n]), append(sorted.because, s.because[n]), append(sorted.notes, s.notes[n])
 	}

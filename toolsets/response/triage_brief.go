@@ -288,6 +288,10 @@ func (b *briefing) before() {
 	if past.byTitle != nil {
 		b.brief.Unread = append(b.brief.Unread, "AIOps (past and related incidents): "+why(past.byTitle)+fmt.Sprintf("; earlier ones were found by their titles, among the service's of %d days", searchedBack))
 	}
+	if past.lost != nil {
+		b.brief.Unread = append(b.brief.Unread, "how some earlier incidents ended, and their notes: "+why(past.lost))
+	}
+	got(b, "how often it came before", b.history)
 	b.brief.Before = past.tell(b.call)
 	said, noise := b.repeats(b.call.Now)
 	b.brief.Repeats = said
