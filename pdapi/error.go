@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -60,7 +61,7 @@ type Error struct {
 func (e *Error) Error() string {
 	s := fmt.Sprintf("%s %s: PagerDuty answered %d %s", e.Method, e.Path, e.Status, http.StatusText(e.Status))
 	if words := e.Words(); words != "" {
-		s += ": " + words
+		s += ": " + strconv.Quote(words)
 	}
 	return s
 }

@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"mime"
+	"strconv"
 )
 
 // This file is about answers that tell of success, but are not what they should
@@ -36,7 +38,10 @@ func (c *conn) notExpected(req request, got answer, err error) error {
 	secret := c.key.redactor()
 	kind := "no content type"
 	if t := got.header.Get("Content-Type"); t != "" {
-		kind = secret.foreign(t, 60)
+		kind = strconv.Quote(secret.foreign(t, 60))
+		if media, _, err := mime.ParseMediaType(t); err == nil { // it is one word
+			kind = secret.foreign(media, 60)
+		}
 	}
 	if !isForeign(got) {
 		return unreadable(req, fmt.Errorf("the answer (HTTP %d, %s) is %s", got.status, kind, secret.foreign(err.Error(), 200)))

@@ -115,12 +115,13 @@ func why(err error) string {
 // whatCame is an answer's status with the words in it, on one line and in quotes.
 func whatCame(e *pdapi.Error) string {
 	s := strings.TrimSpace(fmt.Sprintf("%d %s", e.Status, http.StatusText(e.Status)))
-	switch words := wording.Shorten(e.Words(), maxQuote); {
+	words := e.Words()
+	switch quoted := wording.QuoteUpTo(words, maxQuote); {
 	case words == "":
 	case e.Foreign:
-		s += fmt.Sprintf(", a page that says %q", words)
+		s += fmt.Sprintf(", a page that says %s", quoted)
 	default:
-		s += fmt.Sprintf(", PagerDuty says %q", words)
+		s += fmt.Sprintf(", PagerDuty says %s", quoted)
 	}
 	return s
 }
@@ -171,7 +172,7 @@ func trace(e *pdapi.Error) string {
 	if e.RequestID == "" {
 		return ""
 	}
-	return fmt.Sprintf("; PagerDuty's support can trace request %q", e.RequestID)
+	return fmt.Sprintf("; PagerDuty's support can trace request %s", wording.Quote(e.RequestID))
 }
 
 func explainTransport(e *pdapi.TransportError) string {
@@ -216,7 +217,7 @@ func reach(err error) string {
 	case proxied && proxy.Failed:
 		return reachProxy(proxy)
 	case errors.As(err, &dns):
-		return fmt.Sprintf("the host %q was not found. Check PAGERDUTY_API_HOST and the network.", dns.Name)
+		return fmt.Sprintf("the host %s was not found. Check PAGERDUTY_API_HOST and the network.", wording.Quote(dns.Name))
 	case errors.As(err, &cert) && proxied:
 		return fmt.Sprintf("its TLS certificate is not trusted (%s). The proxy %s may put one of its own in place of it: if that is meant, SSL_CERT_FILE must name a file with the certificate of the authority that signs it.",
 			network(cert), proxy.Proxy)

@@ -22,7 +22,7 @@ func TestErrorsLeadOn(t *testing.T) {
 		{"list_schedules", `{"user_id":"me"}`, "list_oncalls takes user_ids"},
 		{"list_users", `{"schedule_id":"Data Primary"}`, "list_schedule_users"},
 		{"list_services", `{"escalation_policy_id":"Data On-Call"}`, "get_escalation_policy lists them"},
-		{"list_incidents", `{"priority_ids":"xyzzy"}`, `there is no priority "xyzzy"; there are: P1 (`},
+		{"list_incidents", `{"priority_ids":"xyzzy"}`, `there is no priority "xyzzy"; there are: "P1" (`},
 		{"get_service", `{"service_id":"1.5"}`, `there is no service "1.5"; give its name`},
 		{"list_team_members", `{"team_id":"-5"}`, `there is no team "-5"; give its name`},
 	} {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var routerTools = []tool.Tool{
@@ -63,8 +64,8 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 	}
 	check := func(there pdapi.OrchestrationPath) error {
 		if in.Version != "" && in.Version != there.Version() {
-			return tool.Wrong("expected_version: the router has version %q, of %s, not %q: somebody changed it; get it anew and start from that",
-				there.Version(), there.UpdatedAt(), in.Version)
+			return tool.Wrong("expected_version: the router has version %s, of %s, not %s: somebody changed it; get it anew and start from that",
+				wording.Quote(there.Version()), wording.Quote(there.UpdatedAt()), wording.Quote(in.Version))
 		}
 		rules, err := read(sent)
 		if err != nil {
@@ -137,9 +138,9 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 	}
 	known, _ := read(there)
 	var problems, ids []string
-	targets := map[string]string{}
+	var targets []target
 	if catchAll != "" {
-		targets[catchAll] = "catch_all_route_to"
+		targets = append(targets, target{catchAll, "catch_all_route_to"})
 	}
 	for i, r := range rules {
 		at := fmt.Sprintf("rules[%d]", i)
@@ -147,9 +148,9 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 		isThere := slices.ContainsFunc(known, func(k rule) bool { return k.ID == r.ID })
 		switch {
 		case r.ID != "" && !isThere:
-			wrong(".id: the router has no rule %q; leave id out of a new rule", r.ID)
+			wrong(".id: the router has no rule %s; leave id out of a new rule", wording.Quote(r.ID))
 		case r.ID != "" && slices.Contains(ids, r.ID):
-			wrong(".id: rule %q is there twice", r.ID)
+			wrong(".id: rule %s is there twice", wording.Quote(r.ID))
 		}
 		ids = append(ids, r.ID)
 		switch {
@@ -161,7 +162,7 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 		case r.Actions.RouteTo == "":
 			wrong(".actions.route_to: is required: the id of the service that gets the event")
 		default:
-			targets[r.Actions.RouteTo] = at + ".actions.route_to"
+			targets = append(targets, target{r.Actions.RouteTo, at + ".actions.route_to"})
 		}
 		if slices.ContainsFunc(there, func(was json.RawMessage) bool { return same(was, sent[i]) }) {
 			continue // as PagerDuty has it
@@ -171,7 +172,7 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 				continue
 			}
 			if problem := checkCondition(c.Expression); problem != "" {
-				wrong(".conditions[%d].expression: %q %s", n, c.Expression, problem)
+				wrong(".conditions[%d].expression: %s %s", n, wording.Quote(c.Expression), problem)
 			}
 		}
 	}
@@ -184,20 +185,25 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 	return err
 }
 
+// target is a service that rules route to, and the argument that says so.
+type target struct{ id, at string }
+
 // missingServices asks PagerDuty for the services that rules route to and that
 // no rule routed to before.
-func missingServices(ctx context.Context, pd pdapi.Reader, targets map[string]string, known []rule) ([]string, error) {
+func missingServices(ctx context.Context, pd pdapi.Reader, targets []target, known []rule) ([]string, error) {
 	var problems []string
-	for id, at := range targets {
-		if id == "unrouted" || slices.ContainsFunc(known, func(k rule) bool { return k.Actions.RouteTo == id }) {
+	asked := map[string]bool{"unrouted": true}
+	for _, t := range slices.Backward(targets) { // of those with one id the last is named
+		if asked[t.id] || slices.ContainsFunc(known, func(k rule) bool { return k.Actions.RouteTo == t.id }) {
 			continue
 		}
-		_, err := pd.Service(ctx, id)
+		asked[t.id] = true
+		_, err := pd.Service(ctx, t.id)
 		switch {
 		case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrInvalidID):
-			problems = append(problems, fmt.Sprintf("%s: there is no service %q; find its id with list_services", at, id))
+			problems = append(problems, fmt.Sprintf("%s: there is no service %s; find its id with list_services", t.at, wording.Quote(t.id)))
 		case err != nil:
-			return nil, fmt.Errorf("looking for service %s: %w", id, err)
+			return nil, fmt.Errorf("looking for service %s: %w", wording.Quote(t.id), err)
 		}
 	}
 	slices.Sort(problems)
@@ -232,7 +238,7 @@ func (in appendInput) rule() (json.RawMessage, error) {
 	var problems []string
 	for i, c := range in.Conditions {
 		if problem := checkCondition(c); problem != "" {
-			problems = append(problems, fmt.Sprintf("conditions[%d]: %q %s", i, c, problem))
+			problems = append(problems, fmt.Sprintf("conditions[%d]: %s %s", i, wording.Quote(c), problem))
 		}
 		made.Conditions = append(made.Conditions, condition{c})
 	}
@@ -256,7 +262,7 @@ func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appende
 	if err != nil {
 		return appended{}, fmt.Errorf("reading the router: %w", err)
 	}
-	problems, err := missingServices(ctx, call.PD.Reader, map[string]string{string(in.RouteTo): "route_to"}, known)
+	problems, err := missingServices(ctx, call.PD.Reader, []target{{string(in.RouteTo), "route_to"}}, known)
 	if err != nil {
 		return appended{}, err
 	}

@@ -98,7 +98,7 @@ func (in updateRouterInput) missing(sent []rule, there pdapi.OrchestrationPath) 
 	var gone []string
 	for _, k := range known {
 		if !slices.ContainsFunc(sent, func(s rule) bool { return s.ID == k.ID }) {
-			gone = append(gone, fmt.Sprintf("%s %q", k.ID, wording.Shorten(wording.Clean(k.Label), 60)))
+			gone = append(gone, wording.Quote(k.Label)+" ("+k.ID+")")
 		}
 	}
 	switch {
@@ -115,8 +115,8 @@ func (in updateRouterInput) missing(sent []rule, there pdapi.OrchestrationPath) 
 	if in.DeleteMissing {
 		how = "to delete them give the expected_version they were read at as well"
 	}
-	return fmt.Sprintf("rules: %d of the router's %d rules are not among those sent and would be deleted: %s; %s (the router's version now is %q)",
-		len(gone), len(known), named, how, there.Version())
+	return fmt.Sprintf("rules: %d of the router's %d rules are not among those sent and would be deleted: %s; %s (the router's version now is %s)",
+		len(gone), len(known), named, how, wording.Quote(there.Version()))
 }
 
 // routeByName puts the ids of services into rules that route to them by name. A name
@@ -135,7 +135,7 @@ func routeByName(ctx context.Context, call tool.Writing, sent []json.RawMessage)
 		}
 		if _, asked := found[name]; !asked {
 			if found[name], err = serviceNamed(ctx, call.PD.Reader, name); err != nil {
-				return nil, fmt.Errorf("looking for the service %q, which rules[%d] routes to: %w", wording.Shorten(name, 80), i, err)
+				return nil, fmt.Errorf("looking for the service %s, which rules[%d] routes to: %w", wording.Quote(name), i, err)
 			}
 		}
 		if found[name] == "" {
@@ -143,7 +143,7 @@ func routeByName(ctx context.Context, call tool.Writing, sent []json.RawMessage)
 		}
 		if !told[name] {
 			told[name] = true
-			call.Note("Rules that route to %q route to the service %s.", wording.Shorten(wording.Clean(name), 80), found[name])
+			call.Note("Rules that route to %s route to the service %s.", wording.Quote(name), found[name])
 		}
 		whole, _ := parse(sent[i]).(map[string]any)
 		actions, ok := whole["actions"].(map[string]any)

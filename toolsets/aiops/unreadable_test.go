@@ -20,7 +20,7 @@ func TestUnreadableRoutersAreNotWritten(t *testing.T) {
 		r.Inject(sandbox.Fault{Method: http.MethodGet, Path: "/event_orchestrations/" + id + "/router", Status: http.StatusOK,
 			Body: `{"orchestration_path":{"type":"router","version":"v1","sets":` + sets + `,"catch_all":{"actions":{"route_to":"unrouted"}}}}`})
 		got := r.Answer(t, "get_event_orchestration_router", rig.Args{"orchestration_id": id})
-		if got["version"] != "v1" || !strings.Contains(fmt.Sprint(got["note"]), "unexpected form, which are left out here: sets") {
+		if got["version"] != "v1" || !strings.Contains(fmt.Sprint(got["note"]), "unexpected form, which are left out here: \"sets") {
 			t.Errorf("%s: %v", sets, got)
 		}
 		for tool, arguments := range map[string]rig.Args{

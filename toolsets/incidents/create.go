@@ -112,17 +112,20 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 		call.Note("PagerDuty's answer was lost on the way, but the incident was created: it was found by its incident_key.")
 		return before.whoIsPaged(call, open, key), nil
 	case inUse:
-		return createdIncident{}, fmt.Errorf("an open incident on this service already has incident_key %q, so nothing was created; find it with list_incidents: %w", key, err)
+		return createdIncident{}, fmt.Errorf("an open incident on this service already has incident_key %s, so nothing was created; find it with list_incidents: %w", wording.Quote(key), err)
 	case errors.Is(err, pdapi.ErrNoDetails):
-		call.Note("PagerDuty accepted it and sent no details. Look for it with list_incidents and incident_key %q.", key)
+		call.Note("PagerDuty accepted it and sent no details. Look for it with list_incidents and incident_key %s.", wholeKey(key))
 		return createdIncident{Incident: record.Incident{Title: in.Title}, Key: key}, nil
 	case lookup != nil:
-		return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %q: "+
-			"if the incident exists, it is returned and nothing new is opened.", key), Err: err}
+		return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("Looking it up by its incident_key failed as well. To be sure without paging twice, call create_incident again with incident_key %s: "+
+			"if the incident exists, it is returned and nothing new is opened.", wholeKey(key)), Err: err}
 	}
-	return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("No open incident with its incident_key is to be seen yet, so it was probably not created. If it is still wanted, call create_incident again with incident_key %q: "+
-		"that can't open a second one.", key), Err: err}
+	return createdIncident{}, &tool.UnknownOutcome{Check: fmt.Sprintf("No open incident with its incident_key is to be seen yet, so it was probably not created. If it is still wanted, call create_incident again with incident_key %s: "+
+		"that can't open a second one.", wholeKey(key)), Err: err}
 }
+
+// wholeKey quotes an incident_key that is to be given again.
+func wholeKey(key string) string { return wording.QuoteUpTo(key, wording.MaxName) }
 
 // before is what there was before an incident was opened, as far as PagerDuty said:
 // that it can't be found out holds up no page.
@@ -180,9 +183,9 @@ func (b before) whoIsPaged(call tool.Writing, made pdapi.Incident, key string) c
 	case made.Status == "acknowledged":
 		call.Note("Nobody was paged: it is assigned to you, who opened it, and so begins as acknowledged.")
 	case b.service != nil && b.service.Status == "maintenance":
-		call.Note("Nobody was paged: the service %q is in a maintenance window.", wording.Shorten(b.service.Name, 80))
+		call.Note("Nobody was paged: the service %s is in a maintenance window.", wording.Quote(b.service.Name))
 	case b.service != nil && b.service.Status == "disabled":
-		call.Note("Nobody was paged: the service %q is disabled.", wording.Shorten(b.service.Name, 80))
+		call.Note("Nobody was paged: the service %s is disabled.", wording.Quote(b.service.Name))
 	case len(result.Incident.AssignedTo) == 0:
 		call.Note("Nobody was paged: PagerDuty assigned it to no one. See who is on call for the service's escalation policy with list_oncalls.")
 	default:

@@ -11,6 +11,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var incidentTools = []tool.Tool{
@@ -151,7 +152,7 @@ func (in listIncidentsInput) scope(ctx context.Context, pd pdapi.Reader, filter 
 	}
 	if in.Scope == "assigned" {
 		if len(in.UserIDs) > 0 && !slices.Contains(filter.UserIDs, me.ID) {
-			return fmt.Sprintf("request_scope assigned means you (%s, %s), and user_ids names only others.", me.Name, me.ID), nil
+			return fmt.Sprintf("request_scope assigned means you (%s, %s), and user_ids names only others.", wording.Quote(me.Name), me.ID), nil
 		}
 		filter.UserIDs = []string{me.ID}
 		return "", nil
@@ -164,7 +165,7 @@ func (in listIncidentsInput) scope(ctx context.Context, pd pdapi.Reader, filter 
 	}
 	switch {
 	case len(me.Teams) == 0:
-		return fmt.Sprintf("you (%s, %s) are in no team.", me.Name, me.ID), nil
+		return fmt.Sprintf("you (%s, %s) are in no team.", wording.Quote(me.Name), me.ID), nil
 	case len(mine) == 0:
 		return "you are in none of the teams in team_ids.", nil
 	}

@@ -20,7 +20,7 @@ type addNoteInput struct {
 
 // addedNote is the result of add_note_to_incident.
 type addedNote struct {
-	Note record.Note `json:"note"`
+	Note record.Note `json:"incident_note"`
 	Said string      `json:"remark,omitzero"`
 }
 

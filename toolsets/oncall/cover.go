@@ -134,7 +134,7 @@ func (c *cover) finish(call tool.Reading, shift interval) {
 		"overrides":   []any{map[string]any{"user_id": best.ID, "start": shift.From.Format(time.RFC3339), "end": shift.To.Format(time.RFC3339)}},
 	}}
 	c.Order = coverOrder
-	call.Note("Ask %s first, which PagerDuty does not do: %s.", wording.Shorten(best.Summary, 80), best.because())
+	call.Note("Ask %s first, which PagerDuty does not do: %s.", wording.Quote(best.Summary), best.because())
 }
 
 // people are who may take a shift of the schedule, and where each is from.

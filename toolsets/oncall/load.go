@@ -196,7 +196,7 @@ func loadOf(call tool.Reading, u pdapi.User, shifts []pdapi.OnCall, told []pdapi
 	zone := when.PagerDutyZone(u.TimeZone)
 	if zone == nil {
 		zone = time.UTC
-		call.Note("%s has no time zone that is known here; theirs is taken as UTC.", wording.Shorten(u.Name, 80))
+		call.Note("%s has no time zone that is known here; theirs is taken as UTC.", wording.Quote(u.Name))
 	}
 	for _, at := range interruptions(told) {
 		switch partOfDay(at.In(zone)) {

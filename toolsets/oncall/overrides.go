@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -189,7 +188,7 @@ func (in overrideInput) find(ctx context.Context, call tool.Reading) (override, 
 }
 
 func (in overrideInput) unknown() error {
-	return tool.Wrong("override_id: the schedule has no override %q that runs or is to come; list_schedule_overrides shows their ids", wording.Shorten(in.Override, 64))
+	return tool.Wrong("override_id: the schedule has no override %s that runs or is to come; list_schedule_overrides shows their ids", wording.Quote(in.Override))
 }
 
 type updateOverrideInput struct {
@@ -289,7 +288,7 @@ func (in updateOverrideInput) another(ctx context.Context, call tool.Writing, be
 	case err != nil && !pdapi.MaybeDone(err) && !pdapi.Accepted(err):
 		return pdapi.Override{}, err
 	case err == nil && len(results) == 1 && results[0].Problems() != nil:
-		return pdapi.Override{}, fmt.Errorf("nothing was changed: the new override was refused: %s", strings.Join(results[0].Problems(), "; "))
+		return pdapi.Override{}, fmt.Errorf("nothing was changed: the new override was refused: PagerDuty says %s", wording.QuoteAll(results[0].Problems()))
 	case err == nil && len(results) == 1 && results[0].Override.ID != "":
 		return pdapi.Override{ID: results[0].Override.ID, Shift: results[0].Override.Shift}, nil
 	}

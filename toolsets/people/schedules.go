@@ -10,6 +10,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var scheduleTools = []tool.Tool{
@@ -260,7 +261,7 @@ func createOverride(ctx context.Context, call tool.Writing, in overrideInput) (t
 		}
 		r := results[i]
 		if problems := r.Problems(); problems != nil {
-			failed = append(failed, what+" ("+strings.Join(problems, "; ")+")")
+			failed = append(failed, what+" (PagerDuty says "+wording.QuoteAll(problems)+")")
 			continue
 		}
 		done = append(done, what)

@@ -29,7 +29,7 @@ func TestSchedules(t *testing.T) {
 		t.Parallel()
 		for body, want := range map[string]string{
 			`[{"status":null,"override":{"start":"2026-03-02T13:00:00Z"}},{"status":201,"override":{"id":"PX"}}]`: "Created: PB from",
-			`[{"status":400,"errors":["it's late"]},{"status":"odd"}]`:                                            "(it's late). PagerDuty did not say whether it created: PB from",
+			`[{"status":400,"errors":["it's late"]},{"status":"odd"}]`:                                            "(PagerDuty says \"it's late\"). PagerDuty did not say whether it created: PB from",
 			`[{"status":201}]`: "PagerDuty did not say whether it created: PA from 2026-03-02T13:00:00Z to 2026-03-02T15:00:00Z, PB from",
 		} {
 			r := rig.New(t)

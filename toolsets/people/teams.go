@@ -7,6 +7,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var teamTools = []tool.Tool{
@@ -69,7 +70,7 @@ func myTeams(ctx context.Context, pd pdapi.Reader, in listTeamsInput) (tool.List
 		}
 	}
 	if len(user.Teams) == 0 {
-		found.AddNote("You (%s, %s) are in no team.", user.Name, user.ID)
+		found.AddNote("You (%s, %s) are in no team.", wording.Quote(user.Name), user.ID)
 	}
 	return found, nil
 }

@@ -17,9 +17,9 @@ type Entry struct {
 	Type     string     `json:"type,omitzero"` // without "_log_entry"
 	Summary  string     `json:"summary,omitzero"`
 	By       *tool.Ref  `json:"by,omitzero"`
-	To       []tool.Ref `json:"to,omitempty"`  // whom it was assigned to, or who was notified
-	How      string     `json:"how,omitzero"`  // they were notified
-	Note     string     `json:"note,omitzero"` // what was written
+	To       []tool.Ref `json:"to,omitempty"`     // whom it was assigned to, or who was notified
+	How      string     `json:"how,omitzero"`     // they were notified
+	Content  string     `json:"content,omitzero"` // of a note that was written
 	Incident *tool.Ref  `json:"incident,omitzero"`
 }
 
@@ -27,7 +27,7 @@ type Entry struct {
 func ShowEntry(e pdapi.LogEntry) Entry {
 	shown := Entry{
 		ID: e.ID, At: e.CreatedAt.Time, Type: EntryKind(e), Summary: wording.Excerpt(e.Summary, 500), By: tool.RefTo(e.Agent), To: tool.RefsTo(e.Assignees),
-		Incident: tool.RefTo(e.Incident), Note: wording.Excerpt(NoteOf(e), 1000),
+		Incident: tool.RefTo(e.Incident), Content: wording.Excerpt(NoteOf(e), 1000),
 	}
 	if e.User != nil {
 		shown.To = append(shown.To, *tool.RefTo(e.User))

@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/record"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -163,10 +161,7 @@ func (in manageAlertsInput) toChange(ctx context.Context, call tool.Writing, fro
 		}
 	}
 	if len(missing) > 0 {
-		for i, id := range missing {
-			missing[i] = wording.Shorten(wording.Clean(id), 60)
-		}
-		return nil, tool.Wrong("alert_ids: #%d has no alert %s; list_alerts_from_incident shows those it has", from.Number, record.Named(missing))
+		return nil, tool.Wrong("alert_ids: #%d has no alert %s; list_alerts_from_incident shows those it has", from.Number, wording.QuoteAll(missing))
 	}
 	return ids, nil
 }
@@ -184,7 +179,7 @@ func (in manageAlertsInput) seeChanged(ctx context.Context, call tool.Writing, i
 		}
 	}
 	if len(left) > 0 {
-		return tool.Unsure(failed, fmt.Sprintf("As far as can be seen these are as before: %s. Doing it again does no harm.", strings.Join(left[:min(len(left), 20)], ", ")))
+		return tool.Unsure(failed, fmt.Sprintf("As far as can be seen these are as before: %s. Doing it again does no harm.", wording.QuoteAll(left)))
 	}
 	call.Note(answerLost)
 	return nil

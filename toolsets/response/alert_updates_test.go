@@ -23,8 +23,8 @@ func TestManageAlerts(t *testing.T) {
 			{rig.Args{"to_incident_id": "4711"}, "is the incident that the alerts are in"},
 			{rig.Args{"to_incident_id": r.ID("incident", "4711")}, "is the incident that the alerts are in"},
 			{rig.Args{"to_incident_id": "4500"}, "#4500 is resolved"},
-			{rig.Args{"status": "resolved", "alert_ids": []string{alerts[0], "QOTHER"}}, "#4711 has no alert QOTHER"},
-			{rig.Args{"to_incident_id": "4712", "alert_ids": "QOTHER"}, "#4711 has no alert QOTHER"},
+			{rig.Args{"status": "resolved", "alert_ids": []string{alerts[0], "QOTHER"}}, `#4711 has no alert "QOTHER"`},
+			{rig.Args{"to_incident_id": "4712", "alert_ids": "QOTHER"}, `#4711 has no alert "QOTHER"`},
 		} {
 			args := rig.Args{"incident_id": "4711", "alert_ids": alerts[0]}
 			for name, value := range c.args {

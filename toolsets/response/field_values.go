@@ -46,7 +46,7 @@ func valueFor(f pdapi.FieldDefinition, given []string) (value any, problem strin
 
 // oneValue is valueFor for one value. What it returns can be compared.
 func oneValue(f pdapi.FieldDefinition, text string) (value any, problem string) {
-	said := strconv.Quote(wording.Shorten(wording.Clean(text), 60))
+	said := wording.Quote(text)
 	switch {
 	case strings.TrimSpace(text) == "":
 		return nil, "is blank; to empty the field, name it in clear"
@@ -56,7 +56,7 @@ func oneValue(f pdapi.FieldDefinition, text string) (value any, problem string) 
 				return option, ""
 			}
 		}
-		return nil, fmt.Sprintf("%s is none of the allowed values: %s", said, strings.Join(allowed(f), ", "))
+		return nil, fmt.Sprintf("%s is none of the allowed values: %s", said, wording.QuoteAll(allowed(f)))
 	}
 	switch f.DataType {
 	case "boolean":

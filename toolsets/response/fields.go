@@ -79,7 +79,7 @@ func setFields(ctx context.Context, call tool.Writing, in setFieldsInput) (field
 		}
 		call.Changed(name, orEmpty(before[v.ID]), orEmpty(after[v.ID]))
 		if !sameValue(after[v.ID], v.Value) {
-			call.Note("PagerDuty shows %s otherwise than it was sent; what is shown here is what PagerDuty has.", name)
+			call.Note("PagerDuty shows %s otherwise than it was sent; what is shown here is what PagerDuty has.", wording.Quote(name))
 		}
 	}
 	return showFields(incident, set), nil
@@ -123,7 +123,7 @@ func (in setFieldsInput) values(definitions []pdapi.FieldDefinition) ([]pdapi.Fi
 	set := func(argument, name string, valueOf func(pdapi.FieldDefinition) (any, string)) {
 		f, ok := fieldNamed(definitions, name)
 		if !ok {
-			wrong = append(wrong, noField(argument+"."+name, definitions))
+			wrong = append(wrong, noField(argument, name, definitions))
 			return
 		}
 		value, problem := valueOf(f)
@@ -131,7 +131,7 @@ func (in setFieldsInput) values(definitions []pdapi.FieldDefinition) ([]pdapi.Fi
 			problem = "is given twice"
 		}
 		if problem != "" {
-			wrong = append(wrong, fmt.Sprintf("%s.%s: %s", argument, f.Name, problem))
+			wrong = append(wrong, fmt.Sprintf("%s: %s %s", argument, wording.Quote(f.Name), problem))
 			return
 		}
 		values = append(values, pdapi.FieldValue{ID: f.ID, Value: value})
@@ -165,15 +165,15 @@ func fieldNamed(definitions []pdapi.FieldDefinition, name string) (pdapi.FieldDe
 }
 
 // noField says that there is no field of a name, given by an argument.
-func noField(argument string, definitions []pdapi.FieldDefinition) string {
+func noField(argument, name string, definitions []pdapi.FieldDefinition) string {
 	var names []string
 	for _, f := range definitions {
 		names = append(names, f.Name)
 	}
 	if len(names) == 0 {
-		return fmt.Sprintf("%s: incidents of this type have no custom fields", wording.Shorten(wording.Clean(argument), 80))
+		return fmt.Sprintf("%s: there is no field %s: incidents of this type have no custom fields", argument, wording.Quote(name))
 	}
-	return fmt.Sprintf("%s: there is no such field; the fields are %s", wording.Shorten(wording.Clean(argument), 80), strings.Join(names, ", "))
+	return fmt.Sprintf("%s: there is no field %s; the fields are %s", argument, wording.Quote(name), wording.QuoteAll(names))
 }
 
 // valuesOf are the values of fields by the fields' ids.

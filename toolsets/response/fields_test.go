@@ -71,16 +71,16 @@ func TestSetFields(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for given, want := range map[string]string{
-			`{"name":"environment","value":"prod"}`:                                                `fields.environment: "prod" is none of the allowed values: production, staging, development`,
+			`{"name":"environment","value":"prod"}`:                                                `fields: "environment" "prod" is none of the allowed values: "production", "staging", "development"`,
 			`{"name":"environment","values":["production","staging"]}`:                             "takes one value, not 2",
-			`{"name":"affected_regions","values":["eu-central","mars"]}`:                           `"mars" is none of the allowed values: eu-central, us-east, ap-south`,
+			`{"name":"affected_regions","values":["eu-central","mars"]}`:                           `"mars" is none of the allowed values: "eu-central", "us-east", "ap-south"`,
 			`{"name":"orders_lost","value":"many"}`:                                                `"many" is not a whole number`,
 			`{"name":"orders_lost","value":1.5}`:                                                   "is not a whole number",
 			`{"name":"customer_visible","value":3}`:                                                "is not true or false",
 			`{"name":"ticket","value":"PAY-2214"}`:                                                 "is not a link",
 			`{"name":"ticket","value":""}`:                                                         "values",
-			`{"name":"flavor","value":"red"}`:                                                      "there is no such field; the fields are environment, affected_regions, orders_lost, ticket, customer_visible",
-			`{"name":"data_exposed","value":"no"}`:                                                 "there is no such field",
+			`{"name":"flavor","value":"red"}`:                                                      `there is no field "flavor"; the fields are "environment", "affected_regions", "orders_lost", "ticket", "customer_visible"`,
+			`{"name":"data_exposed","value":"no"}`:                                                 `there is no field "data_exposed"`,
 			`{"name":"environment","value":"production"},{"name":"Environment","value":"staging"}`: "given twice",
 		} {
 			if got := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711","fields":[`+given+`]}`)); !strings.Contains(got, want) {
@@ -88,8 +88,8 @@ func TestSetFields(t *testing.T) {
 			}
 		}
 		for arguments, want := range map[string]string{
-			`"clear":["flavor"]`: "clear.flavor: there is no such field",
-			`"clear":["Ticket"],"fields":[{"name":"ticket","value":"https://x.example"}]`: "clear.ticket: is given twice",
+			`"clear":["flavor"]`: `clear: there is no field "flavor"`,
+			`"clear":["Ticket"],"fields":[{"name":"ticket","value":"https://x.example"}]`: `clear: "ticket" is given twice`,
 			`"fields":[]`: "nothing to change",
 		} {
 			if got := r.Refusal(t, "set_incident_fields", json.RawMessage(`{"incident_id":"4711",`+arguments+`}`)); !strings.Contains(got, want) {

@@ -108,7 +108,7 @@ func toMerge(call *tool.Call, target pdapi.Incident, sources []pdapi.Incident) (
 			call.Note("#%d is merged into it already.", s.Number)
 			continue
 		case into != "":
-			return nil, tool.Wrong("source_incident_ids: #%d is merged into another incident already, %s (%s); leave it out", s.Number, wording.Shorten(s.ResolveReason.Incident.Summary, 80), into)
+			return nil, tool.Wrong("source_incident_ids: #%d is merged into another incident already, %s (%s); leave it out", s.Number, wording.Quote(s.ResolveReason.Incident.Summary), into)
 		}
 		left = append(left, s)
 		alerts += alertsOf(s)

@@ -107,7 +107,7 @@ func showSnoozed(call *tool.Call, i pdapi.Incident) snoozed {
 	var who []string
 	for _, a := range i.Assignments {
 		shown.Then = append(shown.Then, *tool.RefTo(&a.Assignee))
-		who = append(who, wording.Shorten(a.Assignee.Summary, 80))
+		who = append(who, wording.Quote(a.Assignee.Summary))
 	}
 	closes := pendingAt(i, "resolve")
 	switch {

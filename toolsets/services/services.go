@@ -6,6 +6,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var serviceTools = []tool.Tool{
@@ -100,7 +101,7 @@ func timeOfDay(name, s string) (string, error) {
 			return t.Format(time.TimeOnly), nil
 		}
 	}
-	return "", tool.Wrong("support_hours.%s: %q is not a time of day; use 24-hour time as in 09:00", name, s)
+	return "", tool.Wrong("support_hours.%s: %s is not a time of day; use 24-hour time as in 09:00", name, wording.Quote(s))
 }
 
 type createServiceInput struct {

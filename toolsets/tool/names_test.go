@@ -68,7 +68,7 @@ func TestNames(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		said := r.Refusal(t, "add_responders", rig.Args{"incident_id": r.ID("incident", "4711"), "user_ids": "Chloe"})
-		if !strings.Contains(said, "whole name") || !strings.Contains(said, "Chloe Nguyen ("+r.ID("user", "Chloe Nguyen")+", chloe.nguyen@northwind.example)") {
+		if !strings.Contains(said, "whole name") || !strings.Contains(said, `"Chloe Nguyen" (`+r.ID("user", "Chloe Nguyen")+`, "chloe.nguyen@northwind.example")`) {
 			t.Errorf("%s", said)
 		}
 		if strings.Contains(strings.Join(r.Sent(), " "), "POST") {
@@ -108,7 +108,7 @@ func TestNames(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		said := r.Refusal(t, "get_service", rig.Args{"service_id": "api"})
-		for _, want := range []string{"may mean several", "Search API (", "Payments API (", ", Payments)"} {
+		for _, want := range []string{"may mean several", `"Search API" (`, `"Payments API" (`, `, "Payments")`} {
 			if !strings.Contains(said, want) {
 				t.Errorf("%q does not say %q", said, want)
 			}
@@ -118,13 +118,13 @@ func TestNames(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for tool, c := range map[string][3]string{
-			"get_service":                    {"service_id", "Chekout API", "Checkout API ("},
-			"list_incidents":                 {"service_ids", "Serch API", "Search API ("},
-			"list_team_members":              {"team_id", "Paymnets", "Payments ("},
-			"get_schedule":                   {"schedule_id", "payments primry", "Payments Primary ("},
-			"get_escalation_policy":          {"escalation_policy_id", "Platfomr On-Call", "Platform On-Call ("},
-			"list_oncalls":                   {"user_ids", "Ana Sousa", "Ana Souza ("},
-			"get_event_orchestration_router": {"orchestration_id", "Shop Event5", "Shop Events ("},
+			"get_service":                    {"service_id", "Chekout API", `"Checkout API" (`},
+			"list_incidents":                 {"service_ids", "Serch API", `"Search API" (`},
+			"list_team_members":              {"team_id", "Paymnets", `"Payments" (`},
+			"get_schedule":                   {"schedule_id", "payments primry", `"Payments Primary" (`},
+			"get_escalation_policy":          {"escalation_policy_id", "Platfomr On-Call", `"Platform On-Call" (`},
+			"list_oncalls":                   {"user_ids", "Ana Sousa", `"Ana Souza" (`},
+			"get_event_orchestration_router": {"orchestration_id", "Shop Event5", `"Shop Events" (`},
 		} {
 			said := r.Refusal(t, tool, rig.Args{c[0]: c[1]})
 			if !strings.Contains(said, "the nearest: ") || !strings.Contains(said, c[2]) || !strings.Contains(said, c[0]+": there is no") {

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // maxOddNamed is how many fields that could not be read a note names.
@@ -26,7 +27,7 @@ func (c *Call) allNotes() []string {
 	}
 	var fields []string
 	for _, o := range c.odd[:min(len(c.odd), maxOddNamed)] {
-		fields = append(fields, o.String())
+		fields = append(fields, wording.Quote(o.String()))
 	}
 	if more := len(c.odd) - len(fields); more > 0 {
 		fields = append(fields, fmt.Sprintf("%d more", more))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -71,7 +72,7 @@ func TestPagingNeedsWholeNames(t *testing.T) {
 	r := withObjects(t, "users", object{ID: "PWANTED", Name: "Tara Okafor", Email: "t@x.example"})
 	r.Answer(t, "call", rig.Args{"user_ids": "Tara"})
 	said := r.Refusal(t, "call", rig.Args{"user_ids": "Tara", "paged_team_id": r.ID("team", "Payments")})
-	if !strings.Contains(said, "Is it Tara Okafor (PWANTED, t@x.example)?") || strings.Contains(said, "paged_team_id") {
+	if !strings.Contains(said, `Is it "Tara Okafor" (PWANTED, "t@x.example")?`) || strings.Contains(said, "paged_team_id") {
 		t.Error(said)
 	}
 }
@@ -142,7 +143,7 @@ func TestRealChangesByParts(t *testing.T) {
 		switch {
 		case c.asks == "" && (refused || !strings.Contains(text, "understood")):
 			t.Errorf("%s %s: %s", c.tool, c.call, text)
-		case c.asks != "" && (!refused || !strings.Contains(text, "Is it "+c.asks+" (") || len(r.Writes()) > 0):
+		case c.asks != "" && (!refused || !strings.Contains(text, "Is it "+strconv.Quote(c.asks)+" (") || len(r.Writes()) > 0):
 			t.Errorf("%s %s: %v %s", c.tool, c.call, r.Writes(), text)
 		}
 	}

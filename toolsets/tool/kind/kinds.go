@@ -47,10 +47,11 @@ type Candidate struct {
 	About           string // what tells it from others with that name
 }
 
+// String names the object in a sentence.
 func (c Candidate) String() string {
-	s := wording.Shorten(wording.Clean(c.Name), 80) + " (" + c.ID
+	s := wording.Quote(c.Name) + " (" + c.ID
 	if c.About != "" {
-		s += ", " + wording.Shorten(wording.Clean(c.About), 80)
+		s += ", " + wording.Quote(c.About)
 	}
 	return s + ")"
 }

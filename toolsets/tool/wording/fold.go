@@ -75,6 +75,9 @@ func SearchText(text string) string {
 	return longest
 }
 
+// unquoteMarks undoes what [Quote] does to quotation marks.
+var unquoteMarks = strings.NewReplacer(`\\`, `\`, `\"`, `"`)
+
 // Unquoted is a text as somebody typed it, without blanks and quotation marks
 // around it.
 func Unquoted(s string) string {
@@ -84,6 +87,9 @@ func Unquoted(s string) string {
 	} {
 		if inner, ok := strings.CutPrefix(s, marks.open); ok && len(s) > len(marks.open) {
 			if inner, ok = strings.CutSuffix(inner, marks.end); ok {
+				if marks.open == `"` { // as Quote writes it
+					inner = unquoteMarks.Replace(inner)
+				}
 				return strings.TrimSpace(inner)
 			}
 		}

@@ -2,6 +2,7 @@ package wording
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 )
@@ -10,7 +11,41 @@ import (
 // names are no longer.
 const MaxName = 255
 
-// Show writes a value for an error: short, and as JSON.
+// maxQuoted is how much of a text is quoted, in characters.
+const maxQuoted = 80
+
+// Quote writes a text for a sentence of this server's own: an error, a note, a
+// question. Names, titles and arguments are other people's words. Whatever they say,
+// they stay between quotation marks, on one line, cleaned and cut, so that none can
+// pass for what the server says. The test of internal/architecture holds that no such
+// words get into a sentence past this function or [Show].
+func Quote(s string) string { return QuoteUpTo(s, maxQuoted) }
+
+// QuoteUpTo is [Quote] for what is wanted back as it is, such as a key: it is cut to n
+// characters.
+func QuoteUpTo(s string, n int) string {
+	line := strings.Join(strings.Fields(Clean(s)), " ")
+	return `"` + quoteMarks.Replace(Shorten(line, n)) + `"`
+}
+
+// quoteMarks keeps a text from ending the quotation that it stands in.
+var quoteMarks = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
+
+// QuoteAll quotes texts and lists them, as many as a sentence bears.
+func QuoteAll(texts []string) string {
+	const most = 20
+	var list []string
+	for _, text := range texts[:min(len(texts), most)] {
+		list = append(list, Quote(text))
+	}
+	if more := len(texts) - most; more > 0 {
+		list = append(list, fmt.Sprintf("and %d more", more))
+	}
+	return strings.Join(list, ", ")
+}
+
+// Show writes a value for an error: short, and as JSON. What is cut is quoted as a
+// whole, so that no text in it is left open.
 func Show(given any) string {
 	if s, ok := given.(string); ok {
 		return Quote(s)
@@ -19,11 +54,11 @@ func Show(given any) string {
 	if err != nil {
 		return "the value"
 	}
-	return Shorten(Clean(string(data)), 60)
+	if shown := Clean(string(data)); len(shown) <= maxQuoted {
+		return shown
+	}
+	return Quote(string(data))
 }
-
-// Quote writes a text for an error: cleaned, on one line, cut, and in quotation marks.
-func Quote(s string) string { return strconv.Quote(Shorten(Clean(s), 60)) }
 
 // Shorten cuts s to at most n characters.
 func Shorten(s string, n int) string {
