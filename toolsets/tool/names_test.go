@@ -100,7 +100,7 @@ func TestNames(t *testing.T) {
 			}
 		}
 		// What pages needs the name as it is, and asks.
-		if said := r.Refusal(t, "update_service", rig.Args{"service_id": "sondag-lodz", "description": "x"}); !strings.Contains(said, "Is it Søndag–Łódź (") {
+		if said := r.Refusal(t, "update_service", rig.Args{"service_id": "sondag-lodz", "description": "x"}); !strings.Contains(said, `Is it "Søndag–Łódź" (`) {
 			t.Errorf("%s", said)
 		}
 	})
