@@ -94,7 +94,7 @@ func TestTimelineTellsOfStatusUpdates(t *testing.T) {
 	if !strings.HasPrefix(got, update) || !strings.Contains(got, resolved) || strings.Index(got, "alert over") < strings.Index(got, resolved) {
 		t.Errorf("%s", got)
 	}
-	if log, _ := r.Call(t, "list_log_entries", rig.Args{"incident_id": 4711, "limit": 5}); !strings.Contains(log, `"note":"Most payments go through again."`) {
+	if log, _ := r.Call(t, "list_log_entries", rig.Args{"incident_id": 4711, "limit": 5}); !strings.Contains(log, `"content":"Most payments go through again."`) {
 		t.Errorf("%s", log)
 	}
 }
