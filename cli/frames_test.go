@@ -60,3 +60,62 @@ func TestBinaryWithRecordedFrames(t *testing.T) {
 		})
 	}
 }
+
+// TestBinaryWithOddFrames has clients write what the specification does not have: each
+// id comes back as it was written, lists stand for empty objects, no description of a
+// client refuses the handshake, and a mark before the first message counts for nothing.
+func TestBinaryWithOddFrames(t *testing.T) {
+	t.Parallel()
+	const ids = "9007199254740993,-9223372036854775809,123456789012345678901234567890,1.0,1e2,0,-0,\"\",\"\\u00fc\",\"ü\",\"9007199254740993\",1E400"
+	for name, hello := range map[string]string{
+		"lists for objects":  `"capabilities":[],"clientInfo":[]`,
+		"lists inside":       `"capabilities":{"roots":[],"experimental":[],"elicitation":[]},"clientInfo":{"name":[],"version":7,"icons":"none"}`,
+		"nothing":            `"capabilities":null,"clientInfo":null`,
+		"texts":              `"capabilities":"","clientInfo":"curl"`,
+		"another's metadata": `"capabilities":{},"clientInfo":{"name":"x","version":"1","title":{}},"_meta":[]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in := "\ufeff" + `{"jsonrpc":"2.0","id":"hello","method":"initialize","params":{"protocolVersion":"2025-06-18",` + hello + `}}` + "\r\n" +
+				`{"jsonrpc":"2.0","method":"notifications/initialized","params":[]}` + "\n" +
+				`{"jsonrpc":"2.0","id":"list","method":"tools/list","params":[]}` + "\n" +
+				`{"jsonrpc":"2.0","id":"call","method":"tools/call","params":{"name":"get_user_data","arguments":[],"_meta":[]}}` + "\n"
+			for id := range strings.SplitSeq(ids, ",") {
+				in += `{"jsonrpc":"2.0","id":` + id + `,"method":"ping"}` + "\n"
+			}
+			program := exec.CommandContext(t.Context(), built(t), "people", "--sandbox")
+			program.Env, program.Stdin = bare(), strings.NewReader(in)
+			out, err := program.Output()
+			if err != nil {
+				t.Fatal(err)
+			}
+			for id := range strings.SplitSeq(`"hello","list","call",`+ids, ",") {
+				if n := strings.Count(string(out), `{"jsonrpc":"2.0","id":`+id+`,"result":`); n != 1 {
+					t.Errorf("%d answers to the id %s", n, id)
+				}
+			}
+			if !strings.Contains(string(out), "Ana Souza") || strings.Contains(string(out), `"error"`) {
+				t.Errorf("%s", out)
+			}
+		})
+	}
+}
+
+// TestBinaryWithUnknownTools calls tools that are not served by the program as it was
+// started.
+func TestBinaryWithUnknownTools(t *testing.T) {
+	t.Parallel()
+	c := serve(t, bare(), "incidents", "--sandbox")
+	for name, want := range map[string]string{
+		"list_incidens":   "Did you mean list_incidents? The tools are list_incidents, get_incident, ",
+		"reboot":          `there is no tool \"reboot\". The tools are list_incidents, `,
+		"list_oncalls":    "It belongs to the toolset people, which a person can add when starting the server: pagerduty-mcp incidents people.",
+		"create_incident": "this server is read-only: a person must start it with --enable-write-tools.",
+	} {
+		c.send(toolCall(7, name, "{}"))
+		if got := c.next(); !strings.Contains(got, want) || !strings.Contains(got, `"isError":true`) || strings.Contains(got, "tool not found") {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	c.end()
+}
