@@ -50,9 +50,19 @@ func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput
 	if err != nil || found.Next > 0 {
 		return found, err
 	}
-	// The shift-based schedules come after the layer-based ones.
+	// The shift-based schedules come after the layer-based ones, in one list: what
+	// offset skips beyond those is skipped of these.
+	shown := in.Offset + len(found.Items)
+	skip := 0
+	if len(found.Items) == 0 && in.Offset > 0 {
+		before, err := countSchedules(ctx, call.PD, filter, in.Offset)
+		if err != nil {
+			return found, err
+		}
+		skip = in.Offset - before
+	}
 	left := in.Limit - len(found.Items)
-	for page, err := range call.PD.SchedulesV3(ctx, filter, pdapi.Window{Limit: max(left, 1)}) {
+	for page, err := range call.PD.SchedulesV3(ctx, filter, pdapi.Window{Offset: skip, Limit: max(left, 1)}) {
 		switch {
 		case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrForbidden), errors.Is(err, pdapi.ErrPlan):
 			return found, nil // an account without any
@@ -62,17 +72,31 @@ func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput
 			}
 			found.AddNote("Shift-based schedules could not be listed (%v); there may be some.", err)
 			return found, nil
-		case left == 0 && len(page.Items) > 0, left > 0 && page.More:
-			found.AddNote("There are more schedules, of the shift-based kind; give a higher limit or a query to see them.")
-		}
-		if left == 0 {
+		case left == 0:
+			if len(page.Items) > 0 {
+				found.Next = shown
+			}
 			return found, nil
 		}
 		for _, s := range page.Items {
 			found.Items = append(found.Items, schedule{ID: s.ID, Name: s.Summary, Kind: "shift-based", URL: s.HTMLURL})
 		}
+		if found.Next = 0; page.More {
+			found.Next = in.Offset + len(found.Items)
+		}
 	}
 	return found, nil
+}
+
+// countSchedules counts the layer-based schedules, as far as so many.
+func countSchedules(ctx context.Context, pd pdapi.Reader, filter pdapi.ScheduleFilter, most int) (n int, err error) {
+	for page, err := range pd.Schedules(ctx, filter, pdapi.Window{Limit: most}) {
+		if err != nil {
+			return 0, err
+		}
+		n += len(page.Items)
+	}
+	return n, nil
 }
 
 // span is a part of time as arguments: a beginning that was not given is now, and an

@@ -3,6 +3,7 @@ package people_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -94,6 +95,61 @@ func TestSchedules(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestBothKindsOfSchedules lists schedules of both kinds as one list, in pages of any
+// size, and finds both by their names.
+func TestBothKindsOfSchedules(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	ids := func(arguments rig.Args) (out []string, next any) {
+		got := r.Answer(t, "list_schedules", arguments)
+		for _, row := range got["schedules"].([]any) {
+			out = append(out, row.(map[string]any)["id"].(string))
+		}
+		return out, got["next_offset"]
+	}
+	all, next := ids(rig.Args{"limit": 100})
+	shiftBased := []string{r.ID("schedule", "Support Follow-the-Sun"), r.ID("schedule", "Support Weekends")}
+	if next != nil || !slices.Equal(all[len(all)-2:], shiftBased) {
+		t.Fatalf("%v, next %v", all, next)
+	}
+	for _, limit := range []int{1, 2, 7, len(all) - 2, len(all) - 1, len(all)} {
+		var walked []string
+		arguments := rig.Args{"limit": limit}
+		for range len(all) + 1 {
+			rows, next := ids(arguments)
+			if walked = append(walked, rows...); len(rows) > limit {
+				t.Errorf("limit %d: %d rows", limit, len(rows))
+			}
+			if next == nil {
+				break
+			}
+			arguments["offset"] = next
+		}
+		if !slices.Equal(walked, all) {
+			t.Errorf("limit %d: %v, want %v", limit, walked, all)
+		}
+	}
+	if rows, _ := ids(rig.Args{"query": "support", "offset": 1}); !slices.Equal(rows, shiftBased[1:]) {
+		t.Errorf("the second by name: %v", rows)
+	}
+	if got := r.Answer(t, "list_schedules", rig.Args{"offset": len(all) + 2}); got["count"] != 0.0 || !strings.Contains(fmt.Sprint(got["note"]), "The list ends before offset") {
+		t.Errorf("behind the end: %v", got)
+	}
+	if rows, _ := ids(rig.Args{"team_ids": "Identity"}); !slices.Contains(rows, shiftBased[0]) {
+		t.Errorf("of their team: %v", rows)
+	}
+	for _, name := range []string{"support follow-the-sun", "Weekends"} {
+		if got := r.Answer(t, "list_schedule_overrides", rig.Args{"schedule_id": name}); !strings.Contains(fmt.Sprint(got["filters"]), shiftBased[0]) && !strings.Contains(fmt.Sprint(got["filters"]), shiftBased[1]) {
+			t.Errorf("%s: %v", name, got["filters"])
+		}
+	}
+	// That they can't be listed is said, and costs no other.
+	r.Inject(sandbox.Fault{Path: "/v3/schedules", Status: http.StatusBadGateway, Body: "<html>"})
+	if got := r.Answer(t, "list_schedules", rig.Args{"limit": 100}); got["count"] != float64(len(all)-2) || !strings.Contains(fmt.Sprint(got["note"]), "Shift-based schedules could not be listed") {
+		t.Errorf("%v, %v", got["count"], got["note"])
+	}
 }
 
 // TestOverridesOfShifts: in a shift-based schedule an override is made of one for
