@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"iter"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -50,8 +51,12 @@ func showPolicy(p pdapi.EscalationPolicy) policy {
 }
 
 func listPolicies(ctx context.Context, call tool.Reading, in listPoliciesInput) (tool.List[policy], error) {
-	filter := pdapi.PolicyFilter{Query: in.Query, UserIDs: tool.Strings(in.UserIDs), TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
-	return tool.Collect("escalation_policies", in.Paging, call.PD.EscalationPolicies(ctx, filter, in.Window()), showPolicy)
+	return tool.Search[pdapi.EscalationPolicy, policy]{
+		Name: "escalation_policies", Query: in.Query, Paging: in.Paging, Show: showPolicy, NameOf: func(p pdapi.EscalationPolicy) string { return p.Name },
+		Pages: func(query string, w pdapi.Window) iter.Seq2[pdapi.Page[pdapi.EscalationPolicy], error] {
+			return call.PD.EscalationPolicies(ctx, pdapi.PolicyFilter{Query: query, UserIDs: tool.Strings(in.UserIDs), TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}, w)
+		},
+	}.Collect()
 }
 
 type getPolicyInput struct {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"strings"
 	"time"
 
@@ -45,58 +46,19 @@ func showSchedule(s pdapi.Schedule) schedule {
 }
 
 func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput) (tool.List[schedule], error) {
-	filter := pdapi.ScheduleFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
-	found, err := tool.Collect("schedules", in.Paging, call.PD.Schedules(ctx, filter, in.Window()), showSchedule)
-	if err != nil || found.Next > 0 {
-		return found, err
+	var unlisted error
+	list, err := tool.Search[schedule, schedule]{
+		Name: "schedules", Query: in.Query, Paging: in.Paging,
+		NameOf: func(s schedule) string { return s.Name }, Show: func(s schedule) schedule { return s },
+		Pages: func(query string, w pdapi.Window) iter.Seq2[pdapi.Page[schedule], error] {
+			filter := pdapi.ScheduleFilter{Query: query, TeamIDs: tool.Strings(in.TeamIDs)}
+			return bothKinds(ctx, call.PD, filter, w, func(err error) { unlisted = err })
+		},
+	}.Collect()
+	if unlisted != nil {
+		list.AddNote("Shift-based schedules could not be listed (%v); there may be some.", unlisted)
 	}
-	// The shift-based schedules come after the layer-based ones, in one list: what
-	// offset skips beyond those is skipped of these.
-	shown := in.Offset + len(found.Items)
-	skip := 0
-	if len(found.Items) == 0 && in.Offset > 0 {
-		before, err := countSchedules(ctx, call.PD, filter, in.Offset)
-		if err != nil {
-			return found, err
-		}
-		skip = in.Offset - before
-	}
-	left := in.Limit - len(found.Items)
-	for page, err := range call.PD.SchedulesV3(ctx, filter, pdapi.Window{Offset: skip, Limit: max(left, 1)}) {
-		switch {
-		case errors.Is(err, pdapi.ErrNotFound), errors.Is(err, pdapi.ErrForbidden), errors.Is(err, pdapi.ErrPlan):
-			return found, nil // an account without any
-		case err != nil:
-			if ctx.Err() != nil {
-				return found, err
-			}
-			found.AddNote("Shift-based schedules could not be listed (%v); there may be some.", err)
-			return found, nil
-		case left == 0:
-			if len(page.Items) > 0 {
-				found.Next = shown
-			}
-			return found, nil
-		}
-		for _, s := range page.Items {
-			found.Items = append(found.Items, schedule{ID: s.ID, Name: s.Summary, Kind: "shift-based", URL: s.HTMLURL})
-		}
-		if found.Next = 0; page.More {
-			found.Next = in.Offset + len(found.Items)
-		}
-	}
-	return found, nil
-}
-
-// countSchedules counts the layer-based schedules, as far as so many.
-func countSchedules(ctx context.Context, pd pdapi.Reader, filter pdapi.ScheduleFilter, most int) (n int, err error) {
-	for page, err := range pd.Schedules(ctx, filter, pdapi.Window{Limit: most}) {
-		if err != nil {
-			return 0, err
-		}
-		n += len(page.Items)
-	}
-	return n, nil
+	return list, err
 }
 
 // span is a part of time as arguments: a beginning that was not given is now, and an

@@ -3,6 +3,7 @@ package people
 import (
 	"context"
 	"fmt"
+	"iter"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -44,7 +45,12 @@ func listTeams(ctx context.Context, call tool.Reading, in listTeamsInput) (tool.
 	if in.Scope == "my" {
 		return myTeams(ctx, call.PD, in)
 	}
-	return tool.Collect("teams", in.Paging, call.PD.Teams(ctx, in.Query, in.Window()), showTeam)
+	return tool.Search[pdapi.Team, team]{
+		Name: "teams", Query: in.Query, Paging: in.Paging, Show: showTeam, NameOf: func(t pdapi.Team) string { return t.Name },
+		Pages: func(query string, w pdapi.Window) iter.Seq2[pdapi.Page[pdapi.Team], error] {
+			return call.PD.Teams(ctx, query, w)
+		},
+	}.Collect()
 }
 
 // myTeams are the teams that PagerDuty says the user is in, which needs no
@@ -55,9 +61,9 @@ func myTeams(ctx context.Context, pd pdapi.Reader, in listTeamsInput) (tool.List
 	if err != nil {
 		return found, fmt.Errorf("finding out who you are, for scope my: %w", err)
 	}
-	matching := 0
+	query, matching := wording.LooseKey(wording.Unquoted(in.Query)), 0
 	for _, t := range user.Teams {
-		if !strings.Contains(strings.ToLower(t.Summary), strings.ToLower(in.Query)) {
+		if !strings.Contains(wording.LooseKey(t.Summary), query) {
 			continue
 		}
 		matching++

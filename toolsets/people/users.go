@@ -2,6 +2,7 @@ package people
 
 import (
 	"context"
+	"iter"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -42,6 +43,10 @@ type listUsersInput struct {
 }
 
 func listUsers(ctx context.Context, call tool.Reading, in listUsersInput) (tool.List[user], error) {
-	filter := pdapi.UserFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs)}
-	return tool.Collect("users", in.Paging, call.PD.Users(ctx, filter, in.Window()), showUser)
+	return tool.Search[pdapi.User, user]{
+		Name: "users", Query: in.Query, Paging: in.Paging, Show: showUser, NameOf: func(u pdapi.User) string { return u.Name },
+		Pages: func(query string, w pdapi.Window) iter.Seq2[pdapi.Page[pdapi.User], error] {
+			return call.PD.Users(ctx, pdapi.UserFilter{Query: query, TeamIDs: tool.Strings(in.TeamIDs)}, w)
+		},
+	}.Collect()
 }

@@ -2,6 +2,7 @@ package services
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -25,8 +26,12 @@ type listServicesInput struct {
 }
 
 func listServices(ctx context.Context, call tool.Reading, in listServicesInput) (tool.List[service], error) {
-	filter := pdapi.ServiceFilter{Query: in.Query, TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}
-	return tool.Collect("services", in.Paging, call.PD.Services(ctx, filter, in.Window()), showService)
+	return tool.Search[pdapi.Service, service]{
+		Name: "services", Query: in.Query, Paging: in.Paging, Show: showService, NameOf: func(s pdapi.Service) string { return s.Name },
+		Pages: func(query string, w pdapi.Window) iter.Seq2[pdapi.Page[pdapi.Service], error] {
+			return call.PD.Services(ctx, pdapi.ServiceFilter{Query: query, TeamIDs: tool.Strings(in.TeamIDs), SortBy: in.SortBy}, w)
+		},
+	}.Collect()
 }
 
 type getServiceInput struct {
