@@ -47,7 +47,15 @@ func showPolicy(p pdapi.EscalationPolicy) policy {
 		}
 		levels = append(levels, names)
 	}
-	return policy{p.ID, p.Name, tool.RefsTo(p.Teams), levels, len(p.Services), p.HTMLURL}
+	return policy{p.ID, p.Name, tool.RefsTo(p.Teams), levels, howMany(p.Services), p.HTMLURL}
+}
+
+// howMany counts a list, if PagerDuty sent one: without it nobody knows.
+func howMany(refs []pdapi.Reference) any {
+	if refs == nil {
+		return nil
+	}
+	return len(refs)
 }
 
 func listPolicies(ctx context.Context, call tool.Reading, in listPoliciesInput) (tool.List[policy], error) {

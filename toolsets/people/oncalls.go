@@ -33,7 +33,7 @@ type listOnCallsInput struct {
 type onCall struct {
 	User  *tool.Ref `json:"user"`
 	Since time.Time `json:"since,omitzero"`
-	Until any       `json:"until"` // a time, or "always"
+	Until any       `json:"until"` // a time, "always", or "unknown"
 	Level int       `json:"level,omitzero"`
 	// RoundRobin is set where an incident goes to one of a level's people in turn,
 	// instead of to all.
@@ -44,8 +44,11 @@ type onCall struct {
 
 func showOnCall(o pdapi.OnCall) onCall {
 	shown := onCall{User: tool.RefTo(o.User), Since: o.Start.Time, Until: "always", Level: o.Level, Policy: tool.RefTo(o.Policy), Schedule: tool.RefTo(o.Schedule)}
-	if !o.End.IsZero() {
+	switch {
+	case !o.End.IsZero():
 		shown.Until = o.End.Time
+	case !o.Start.IsZero() || o.Schedule != nil: // a shift ends; PagerDuty does not say when
+		shown.Until = "unknown"
 	}
 	return shown
 }

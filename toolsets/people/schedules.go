@@ -42,7 +42,7 @@ type schedule struct {
 }
 
 func showSchedule(s pdapi.Schedule) schedule {
-	return schedule{s.ID, s.Name, "", s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), len(s.Users), s.HTMLURL}
+	return schedule{s.ID, s.Name, "", s.TimeZone, tool.RefsTo(s.Teams), tool.RefsTo(s.Policies), howMany(s.Users), s.HTMLURL}
 }
 
 func listSchedules(ctx context.Context, call tool.Reading, in listSchedulesInput) (tool.List[schedule], error) {
