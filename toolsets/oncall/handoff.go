@@ -176,7 +176,7 @@ func (h *handoff) showOpen(ctx context.Context, call tool.Reading, open []pdapi.
 			one.Priority = i.Priority.Summary
 		}
 		for _, a := range i.Assignments {
-			one.Has = append(one.Has, wording.Shorten(a.Assignee.Summary, 60))
+			one.Has = append(one.Has, tool.NameOf(a.Assignee, 60))
 		}
 		h.Open = append(h.Open, one)
 	}

@@ -86,7 +86,7 @@ func (h *handoff) successors(ctx context.Context, call tool.Reading, scope shift
 
 func peopleOf(shifts []pdapi.OnCall) (names []string) {
 	for _, o := range shifts {
-		names = append(names, wording.Shorten(o.User.Summary, 60))
+		names = append(names, tool.NameOf(*o.User, 60))
 	}
 	return names
 }
@@ -107,6 +107,9 @@ func (h *handoff) overridesAhead(ctx context.Context, call tool.Reading, scope s
 			one := aheadShift{Schedule: wording.Shorten(schedules[i].Summary, 60), User: "nobody", Start: o.Start.UTC(), End: o.End.UTC()}
 			if o.User != nil {
 				one.User = wording.Shorten(o.User.Summary, 60)
+				if o.User.Deleted {
+					one.User += " (deleted)"
+				}
 			}
 			h.Overrides = append(h.Overrides, one)
 		}

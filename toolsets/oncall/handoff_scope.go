@@ -61,7 +61,7 @@ func (in handoffInput) ofSchedule(ctx context.Context, call tool.Reading, window
 	if n := len(plan.Shifts); n > 0 && !given {
 		last := plan.Shifts[n-1] // the one now, or the one before
 		s.window = interval{last.Start.UTC(), earliest(last.End.UTC(), call.Now)}
-		s.of += fmt.Sprintf(", shift of %s", wording.Shorten(last.User.Summary, 80))
+		s.of += fmt.Sprintf(", shift of %s", tool.NameOf(last.User, 80))
 	}
 	s.policies, err = policiesByID(ctx, call, plan.Policies)
 	return s, err

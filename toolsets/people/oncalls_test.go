@@ -205,8 +205,18 @@ func TestDeletedUsersLookDeleted(t *testing.T) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}
-	for name, want := range map[string]string{"list_escalation_policies": `["Igor Stanek (deleted)"]`} {
-		if text, _ := r.Call(t, name, rig.Args{"limit": 100}); !strings.Contains(text, want) {
+	id := r.ID("incident", "4711")
+	r.Inject(sandbox.Fault{Path: "/incidents/" + id, Times: 1, Status: http.StatusOK, Body: `{"incident":{"id":"` + id + `","status":"triggered","assignments":[{"assignee":{"id":"P1","summary":"Igor Stanek","deleted_at":"2026-02-10T00:00:00Z"}}]}}`})
+	for name, c := range map[string]struct {
+		arguments rig.Args
+		want      string
+	}{
+		"list_escalation_policies": {rig.Args{"limit": 100}, `["Igor Stanek (deleted)"]`},
+		"get_handoff":              {rig.Args{"schedule_id": "Identity Secondary"}, "shift of Igor Stanek (deleted)"},
+		"who_gets_paged":           {rig.Args{"service_id": "Login Service"}, "it is the turn of Igor Stanek, who was deleted"},
+		"triage_incident":          {rig.Args{"incident_id": id}, "Igor Stanek (deleted) has it"},
+	} {
+		if text, _ := r.Call(t, name, c.arguments); !strings.Contains(text, c.want) {
 			t.Errorf("%s: %s", name, text)
 		}
 	}

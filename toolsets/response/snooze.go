@@ -7,8 +7,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 var snoozeTools = []tool.Tool{
@@ -107,7 +107,7 @@ func showSnoozed(call *tool.Call, i pdapi.Incident) snoozed {
 	var who []string
 	for _, a := range i.Assignments {
 		shown.Then = append(shown.Then, *tool.RefTo(&a.Assignee))
-		who = append(who, wording.Quote(a.Assignee.Summary))
+		who = append(who, wording.Quote(tool.NameOf(a.Assignee, 80)))
 	}
 	closes := pendingAt(i, "resolve")
 	switch {

@@ -77,7 +77,7 @@ func (b *briefing) onCalls() map[int][]string {
 		if o.User == nil {
 			continue
 		}
-		levels[o.Level] = append(levels[o.Level], o.User.Summary)
+		levels[o.Level] = append(levels[o.Level], tool.NameOf(*o.User, 80))
 		line := fmt.Sprintf("level %d: %s", o.Level, o.User.Summary)
 		if !o.User.DeletedAt.IsZero() {
 			line += " (deleted, can't be paged)"
@@ -99,8 +99,9 @@ func (b *briefing) who(levels map[int][]string) {
 	var lines []string
 	var has []string
 	for _, a := range i.Assignments {
-		has = append(has, a.Assignee.Summary)
-		lines = append(lines, a.Assignee.Summary+" has it since "+b.when(a.At.Time))
+		name := tool.NameOf(a.Assignee, 80)
+		has = append(has, name)
+		lines = append(lines, name+" has it since "+b.when(a.At.Time))
 	}
 	for _, a := range i.Acknowledgements {
 		lines = append(lines, "acknowledged by "+a.Acknowledger.Summary+" at "+b.when(a.At.Time))
@@ -134,7 +135,7 @@ func (b *briefing) who(levels map[int][]string) {
 		lines = append(lines, "it does not escalate: nobody else is paged by itself")
 	}
 	for _, r := range i.Responders {
-		lines = append(lines, r.User.Summary+" was asked to help: "+r.State)
+		lines = append(lines, tool.NameOf(r.User, 80)+" was asked to help: "+r.State)
 	}
 	b.brief.Who = most(lines, 10, "get_incident")
 }

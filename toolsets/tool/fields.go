@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Ref is a reference in a result: the id to go on with and the name to read.
@@ -32,6 +33,16 @@ func RefsTo(refs []pdapi.Reference) []Ref {
 		out = append(out, *RefTo(&refs[i]))
 	}
 	return out
+}
+
+// NameOf is the name of what a reference refers to, at most so many characters of it,
+// and that it was deleted.
+func NameOf(r pdapi.Reference, most int) string {
+	name := wording.Shorten(r.Summary, most)
+	if !r.DeletedAt.IsZero() {
+		name += " (deleted)"
+	}
+	return name
 }
 
 // TypeOf is what a reference refers to: its type without "_reference".
