@@ -1,6 +1,7 @@
 package toolsets_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -150,7 +151,7 @@ func TestIncidentsByNumber(t *testing.T) {
 	t.Parallel()
 	r := rig.New(t)
 	id := r.ID("incident", "4711")
-	for _, written := range []any{4711, "4711", " #4711 ", "INC-4711", "inc-4711", "INC4711", "incident 4711", "`#4711`", "“4711”", "47\u200b11", id, strings.ToLower(id), " " + strings.ToLower(id) + "\u00ad"} {
+	for _, written := range []any{4711, "4711", " #4711 ", "INC-4711", "inc-4711", "INC4711", "incident 4711", "Incident: 4711", "[#4711]", "№ 4711", json.Number("4711.0"), "`#4711`", "“4711”", "47\u200b11", id, strings.ToLower(id), " " + strings.ToLower(id) + "\u00ad"} {
 		for _, tool := range []string{"get_incident", "list_incident_notes", "get_incident_timeline", "triage_incident"} {
 			text, isError := r.Call(t, tool, rig.Args{"incident_id": written})
 			if isError || !strings.Contains(text, "backup acquirer") && !strings.Contains(text, id) {

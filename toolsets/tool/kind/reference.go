@@ -43,7 +43,7 @@ func AsID(s string) (id string, ok bool) {
 	return "", false
 }
 
-var incidentNumber = wording.Pattern(`^(?i:inc(?:ident)?[-# ]*|#\s*)?(\d{1,18})$`)
+var incidentNumber = wording.Pattern(`^\[?(?i:inc(?:ident)?[-_#: ]*|(?:#|№)\s*)?(\d{1,18})(?:\.0)?\]?$`)
 
 // Parse reads what needs no request: an incident's number, an id, the
 // URL of an object. It returns the id, or "" for what must be looked up, or a
