@@ -8,6 +8,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 )
 
 var onCallTools = []tool.Tool{
@@ -61,16 +62,35 @@ func (in listOnCallsInput) Check(call *tool.Call) error {
 	if _, err := tool.ZoneName("time_zone", in.TimeZone); err != nil {
 		return err
 	}
-	_, until, err := in.RangeOf(call, 7)
-	if err == nil && until.After(call.Now.AddDate(0, 0, farthest)) {
-		err = tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
+	since, until, err := in.times(call)
+	switch {
+	case err != nil:
+		return err
+	case until.After(call.Now.AddDate(0, 0, farthest)):
+		return tool.Wrong("until: %s is more than 90 days ahead, which is as far as PagerDuty knows who is on call", until.Format(time.RFC3339))
+	case until.After(when.AddMonths(since, 3).AddDate(0, 0, 1)): // 90 days may be a day more than 3 months
+		return tool.Wrong("since: %s is more than the 3 months that PagerDuty tells at once; shorten it", when.Window(since, until, call.Zone))
 	}
-	return err
+	return nil
+}
+
+// times are the times asked for. Two that are the same ask for that moment.
+func (in listOnCallsInput) times(call *tool.Call) (since, until time.Time, err error) {
+	since, until, err = in.RangeOf(call, 7)
+	if err == nil || in.Since.IsZero() || in.Until.IsZero() {
+		return since, until, err
+	}
+	first, problem := call.Moment("since", in.Since, tool.Begin)
+	last, another := call.Moment("until", in.Until, tool.Begin)
+	if problem == nil && another == nil && first.Equal(last) {
+		return first, last, nil
+	}
+	return since, until, err
 }
 
 func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (tool.List[onCall], error) {
 	none := tool.List[onCall]{Name: "oncalls"}
-	since, until, err := in.RangeOf(call.Call, 7)
+	since, until, err := in.times(call.Call)
 	if err != nil {
 		return none, err
 	}
@@ -100,12 +120,16 @@ func listOnCalls(ctx context.Context, call tool.Reading, in listOnCallsInput) (t
 		return found, err
 	}
 	markRoundRobin(ctx, call.PD, &found, rows)
-	when := "at " + call.Now.Format(time.RFC3339)
-	if !since.IsZero() {
-		when = fmt.Sprintf("between %s and %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
+	at := "at " + call.Now.Format(time.RFC3339)
+	switch {
+	case since.IsZero():
+	case since.Equal(until):
+		at = "at " + since.Format(time.RFC3339)
+	default:
+		at = fmt.Sprintf("between %s and %s", since.Format(time.RFC3339), until.Format(time.RFC3339))
 	}
-	found.AddFact("when", when)
-	absent := absentees{call: call, list: &found, since: since, until: until, zone: zone, when: when}
+	found.AddFact("when", at)
+	absent := absentees{call: call, list: &found, since: since, until: until, zone: zone, when: at}
 	absent.explain(ctx, in, rows)
 	return found, nil
 }

@@ -38,8 +38,11 @@ func (a absentees) explain(ctx context.Context, in listOnCallsInput, rows []pdap
 			missing = append(missing, id)
 		}
 	}
-	if a.moment = a.since.IsZero(); a.moment {
-		a.since, a.until = a.call.Now, a.call.Now.Add(time.Minute)
+	if a.since.IsZero() {
+		a.since, a.until = a.call.Now, a.call.Now
+	}
+	if a.moment = a.since.Equal(a.until); a.moment {
+		a.until = a.since.Add(time.Minute)
 	}
 	none := len(rows) == 0 && in.Offset == 0
 	unused := 0

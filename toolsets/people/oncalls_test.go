@@ -229,7 +229,33 @@ func TestWrongOnCallTimes(t *testing.T) {
 	if said := r.Refusal(t, "list_oncalls", rig.Args{"until": "+100d"}); !strings.Contains(said, "90 days") {
 		t.Errorf("%s", said)
 	}
+	if said := r.Refusal(t, "list_oncalls", rig.Args{"since": "2025-11-01T00:00:00Z", "until": "2026-02-02T00:00:00Z"}); !strings.Contains(said, "more than the 3 months") {
+		t.Errorf("%s", said)
+	}
 	if len(r.Requests()) > 0 {
 		t.Errorf("sent %v", r.Sent())
+	}
+}
+
+// TestOnCallsAtAMoment: PagerDuty takes the same time twice for that moment.
+func TestOnCallsAtAMoment(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	const at = "2026-03-09T09:00:00Z" // a handover
+	got := r.Answer(t, "list_oncalls", rig.Args{"since": at, "until": "2026-03-09T10:00:00+0100", "escalation_policy_ids": "Payments On-Call"})
+	levels := map[any]int{}
+	for _, row := range got["oncalls"].([]any) {
+		levels[row.(map[string]any)["level"]]++
+	}
+	if got["when"] != "at "+at || len(levels) != 3 || levels[3.0] != 1 {
+		t.Errorf("%v", got)
+	}
+	captain := r.Answer(t, "list_oncalls", rig.Args{"since": "2026-03-02T15:00:00Z", "until": "2026-03-02T15:00:00Z", "schedule_ids": "Release Captain"})
+	if !strings.HasSuffix(fmt.Sprint(captain["note"]), ") has the shift.") {
+		t.Errorf("%v", captain)
+	}
+	// A day is a day.
+	if got := r.Answer(t, "list_oncalls", rig.Args{"since": "2026-03-09", "until": "2026-03-09", "limit": 1}); !strings.Contains(fmt.Sprint(got["when"]), "between 2026-03-09T00:00:00-04:00 and 2026-03-10T00:00:00-04:00") {
+		t.Errorf("%v", got["when"])
 	}
 }
