@@ -60,7 +60,7 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 	}
 	sent := make([]json.RawMessage, len(in.Rules))
 	for i, r := range in.Rules {
-		sent[i] = json.RawMessage(r)
+		sent[i] = withoutNoID(json.RawMessage(r))
 	}
 	check := func(there pdapi.OrchestrationPath) error {
 		if in.Version != "" && in.Version != there.Version() {
@@ -107,6 +107,21 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 		Version: change.After.Version(), Rules: len(change.After.Rules()), difference: compare(change.Before.Rules(), change.After.Rules()),
 		CatchAll: change.After.CatchAll(), Warnings: change.Warnings, Note: strings.TrimSpace("All rules were replaced. " + lost(change)),
 	}, nil
+}
+
+// withoutNoID is a rule without an id that is empty: new rules have none.
+func withoutNoID(raw json.RawMessage) json.RawMessage {
+	members, ok := parse(raw).(map[string]any)
+	id, given := members["id"]
+	if !ok || !given || id != nil && id != "" {
+		return raw
+	}
+	delete(members, "id")
+	data, err := json.Marshal(members)
+	if err != nil {
+		return raw
+	}
+	return data
 }
 
 // unknown says of a change to a router, of which nobody knows whether it was made,
@@ -166,6 +181,9 @@ func checkRules(ctx context.Context, pd pdapi.Reader, sent, there []json.RawMess
 		}
 		if slices.ContainsFunc(there, func(was json.RawMessage) bool { return same(was, sent[i]) }) {
 			continue // as PagerDuty has it
+		}
+		if members, _ := parse(sent[i]).(map[string]any); members["disabled"] != nil && members["disabled"] != true && members["disabled"] != false {
+			wrong(".disabled: is neither true nor false")
 		}
 		for n, c := range r.Conditions {
 			if c == nil {

@@ -26,11 +26,11 @@ func (v value) isNothing(s string, required bool) bool {
 	if len(s) > wording.MaxName {
 		return false
 	}
-	s = strings.TrimSpace(wording.Visible(s))
+	s = strings.TrimSpace(wording.Unquoted(wording.Visible(s)))
 	free := v.form == textForm && v.refers == nil && v.enum == nil && !v.Time
 	switch {
-	case slices.Contains(v.enum, strings.ToLower(s)):
-		return false // "none" is a value here
+	case slices.Contains(v.enum, strings.ToLower(s)) && (s != "None" || required):
+		return false // "none" is a value here; what Python prints is not
 	case slices.Contains(nothings, s):
 		return true
 	case free && !required:
@@ -41,27 +41,41 @@ func (v value) isNothing(s string, required bool) bool {
 	return v.refers == nil && slices.Contains(misspelled, s)
 }
 
+// isNoValue reports whether what was given for v is nothing: empty, or a text that
+// stands for no value, also in a list or an object around it, as {"content": "null"}.
+func (v value) isNoValue(given any, required bool) bool {
+	if isEmpty(given) {
+		return true
+	}
+	if list, ok := embedded[[]any](given, '['); ok {
+		if v.item != nil {
+			v = *v.item
+		}
+		return !slices.ContainsFunc(list, func(item any) bool { return !v.isNoValue(item, required) })
+	}
+	if object, ok := given.(map[string]any); ok {
+		if v.refers != nil && isReference(object) && isEmpty([]any{object["id"], object["name"], object["email"], object["summary"]}) {
+			return true // the type of nothing
+		}
+		if v.form != textForm {
+			return false
+		}
+	}
+	s, isText := textOf(v, given)
+	return isText && (isEmpty(s) || v.isNothing(s, required))
+}
+
 // leftOut reports whether what was given for a field is no value, so that the field
 // counts as not given. It notes what was taken for that, where that is not plain.
 func (d *Decoded) leftOut(path string, f Field, given any) bool {
 	if list, ok := given.([]any); ok && len(list) == 0 && f.item != nil && f.min != nil && *f.min == 0 {
 		return false // an empty list is a value here
 	}
-	if isEmpty(given) {
+	switch {
+	case isEmpty(given):
 		return true
-	}
-	v := f.value
-	texts, isList := embedded[[]any](given, '[')
-	if !isList || v.item == nil {
-		texts = []any{given}
-	} else {
-		v = *v.item
-	}
-	for _, text := range texts {
-		s, isText := text.(string)
-		if text != nil && (!isText || !isEmpty(s) && !v.isNothing(s, f.Required)) {
-			return false
-		}
+	case !f.isNoValue(given, f.Required):
+		return false
 	}
 	if !f.Required {
 		d.note("%s: %s was taken as left out.", path, wording.Show(given))

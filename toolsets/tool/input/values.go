@@ -3,6 +3,7 @@ package input
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math"
 	"reflect"
 	"slices"
@@ -38,7 +39,9 @@ func (d *Decoded) value(at string, v value, given any, target reflect.Value) {
 	}
 }
 
-// free takes an object as it is.
+// free takes an object as it is: also with what is empty in it, as PagerDuty writes it,
+// but without advertised texts, numbers and truths that look like something and are no
+// value.
 func (d *Decoded) free(at string, v value, given any, target reflect.Value) {
 	members, ok := membersOf(given)
 	if !ok {
@@ -48,6 +51,13 @@ func (d *Decoded) free(at string, v value, given any, target reflect.Value) {
 		}
 		d.wrong(at, "%s is not an object%s", wording.Show(given), with)
 		return
+	}
+	members = maps.Clone(members)
+	for _, f := range v.members.Fields {
+		given, plain := members[f.Name], f.form == textForm || f.form == integerForm || f.form == booleanForm
+		if plain && !f.Required && given != nil && given != "" && f.isNoValue(given, false) {
+			delete(members, f.Name)
+		}
 	}
 	data, err := json.Marshal(members) // numbers as they were written
 	if err != nil {
@@ -257,7 +267,7 @@ func (d *Decoded) list(at string, v value, given any, target reflect.Value) {
 		if len(items) > 1 {
 			path = itemPath(at, i)
 		}
-		if s, isText := item.(string); isEmpty(item) && !v.item.open || isText && v.item.isNothing(s, true) {
+		if !v.item.open && v.item.isNoValue(item, true) {
 			d.wrong(path, "%s is no value; leave it out", wording.Show(item))
 			continue
 		}
