@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bufio"
 	"bytes"
+	"debug/buildinfo"
 	"errors"
 	"fmt"
 	"io"
@@ -53,6 +54,21 @@ func built(tb testing.TB) string {
 		tb.Fatal(err)
 	}
 	return path
+}
+
+// TestModernDefaults: Go's defaults are those of the toolchain, none of an older release
+// for a go directive that is old.
+func TestModernDefaults(t *testing.T) {
+	t.Parallel()
+	info, err := buildinfo.ReadFile(built(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range info.Settings {
+		if s.Key == "DefaultGODEBUG" {
+			t.Errorf("the program is built with the defaults of an older Go: %s", s.Value)
+		}
+	}
 }
 
 // bare is an environment without keys, which a developer's shell may have.

@@ -94,6 +94,34 @@ func TestUnreadableSuccess(t *testing.T) {
 	})
 }
 
+// TestNothingListed has PagerDuty make every change, and list nothing of it in the
+// answer: what was changed is read again, or said to be not shown; it is not told as
+// failed, nor as known for sure without a look.
+func TestNothingListed(t *testing.T) {
+	t.Parallel()
+	lists := `{"incidents":[],"alerts":[],"overrides":[],"subscriptions":[],"custom_fields":[],"responder_request_targets":[],"responder_request":{"responder_request_targets":[]}}`
+	eachChange(t, func(t *testing.T, c change) {
+		for _, body := range someOf(c, lists, `[]`) {
+			r := rig.New(t)
+			everyChange(r, sandbox.Fault{Status: http.StatusOK, Body: body, AfterEffect: true})
+			text, isError := r.Call(t, c.tool, r.Fill(t, c.arguments))
+			if isError && !strings.Contains(text, "did not say whether") || strings.Contains(text, "to all ") || strings.Contains(text, "no answer") {
+				t.Errorf("%s: error %v: %s", body, isError, text)
+			}
+			if n := len(r.Writes()); n != c.writes {
+				t.Errorf("%s: %d requests that change something, want %d: %v", body, n, c.writes, r.Sent())
+			}
+		}
+	})
+	// What the answer doesn't list is read again.
+	r := rig.New(t)
+	r.Inject(sandbox.Fault{Method: http.MethodPut, Status: http.StatusOK, Body: `{"incidents":[]}`})
+	got := r.Answer(t, "manage_incidents", rig.Args{"incident_ids": []int{4713}, "status": "resolved"})
+	if status := got["incidents"].([]any)[0].(map[string]any)["status"]; status != "triggered" || !strings.Contains(fmt.Sprint(got["note"]), "shown as they are now") {
+		t.Errorf("nothing was changed: %v", got)
+	}
+}
+
 // TestPagesAreNoProof has something else than PagerDuty answer changes with 200,
 // as the login page of a network does: that is no success.
 func TestPagesAreNoProof(t *testing.T) {

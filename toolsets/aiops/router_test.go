@@ -3,6 +3,7 @@ package aiops_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"net/http"
 	"slices"
@@ -341,5 +342,33 @@ func TestRoutersThatAreOdd(t *testing.T) {
 	}
 	if body := r.LastBody("PUT"); !strings.Contains(body, "\u200b") && !strings.Contains(body, `\u200b`) || !strings.Contains(body, r.ID("service", "Cart Service")) {
 		t.Errorf("sent %s", body)
+	}
+}
+
+// TestAPageIsNotTheRouter writes back the first page of a router that has more rules
+// than a page holds, as a model does that has not read on: the others stay.
+func TestAPageIsNotTheRouter(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	id := r.ID("orchestration", "Legacy Events")
+	read := func(more rig.Args) map[string]any {
+		arguments := rig.Args{"orchestration_id": id}
+		maps.Copy(arguments, more)
+		return r.Answer(t, "get_event_orchestration_router", arguments)
+	}
+	page := read(rig.Args{"limit": 100})
+	rules := page["sets"].([]any)[0].(map[string]any)["rules"].([]any)
+	if len(rules) > 100 || len(rules) == 0 {
+		t.Fatalf("%d rules on a page", len(rules))
+	}
+	r.ForgetRequests()
+	for _, more := range []rig.Args{{}, {"expected_version": page["version"]}, {"delete_missing": true}} {
+		more["orchestration_id"], more["rules"] = id, rules
+		if said := r.Refusal(t, "update_event_orchestration_router", more); !strings.Contains(said, "would be deleted") || !strings.Contains(said, "expected_version") {
+			t.Errorf("%s", said)
+		}
+	}
+	if len(r.Writes()) > 0 || read(nil)["version"] != page["version"] {
+		t.Errorf("%v", r.Writes())
 	}
 }

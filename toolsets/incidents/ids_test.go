@@ -72,6 +72,10 @@ func TestSamePageTwice(t *testing.T) {
 			t.Errorf("%s: %v", service, got)
 		}
 	}
+	got := r.Answer(t, "create_incident", rig.Args{"title": "mine", "service_id": "Search API", "assignee_id": "me"})
+	if note := fmt.Sprint(got["note"]); !strings.Contains(note, "Nobody was paged: it is assigned to you") || got["paged"] != nil {
+		t.Errorf("assigned to who opens it: %v", got)
+	}
 	asked := rig.Args{"incident_id": 4711, "user_ids": "Ben Carter"}
 	r.Answer(t, "add_responders", asked)
 	r.ForgetRequests()
