@@ -41,6 +41,9 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsI
 	}
 	var all []pdapi.Incident
 	done := 0
+	if len(ids) > pdapi.MaxIncidentsPerUpdate {
+		call.Steps((len(ids) + pdapi.MaxIncidentsPerUpdate - 1) / pdapi.MaxIncidentsPerUpdate)
+	}
 	for chunk := range slices.Chunk(ids, pdapi.MaxIncidentsPerUpdate) {
 		changed, err := updateIncidents(ctx, call, chunk, change)
 		if pdapi.MaybeDone(err) {
@@ -62,9 +65,7 @@ func manageIncidents(ctx context.Context, call tool.Writing, in manageIncidentsI
 			return tool.List[record.Incident]{}, err
 		}
 		done += len(chunk)
-		if len(ids) > pdapi.MaxIncidentsPerUpdate {
-			call.Progress(done, len(ids))
-		}
+		call.Step()
 		all = append(all, changed...)
 	}
 	return showChanged(call, ids, all)

@@ -93,11 +93,12 @@ func findCover(ctx context.Context, call tool.Reading, in coverInput) (cover, er
 	if err != nil {
 		return cover{}, err
 	}
+	call.Steps(4)
 	plan, err := readSchedule(ctx, call, string(in.Schedule), shift)
 	if err != nil {
 		return cover{}, err
 	}
-	call.Progress(1, 4)
+	call.Step()
 	out := cover{Schedule: plan.Ref, Start: shift.From, End: shift.To, Candidates: []candidate{}}
 	holders := map[string]bool{}
 	for _, s := range plan.Shifts {
@@ -111,19 +112,23 @@ func findCover(ctx context.Context, call tool.Reading, in coverInput) (cover, er
 		return cover{}, err
 	}
 	people = slices.DeleteFunc(people, func(u pdapi.User) bool { return holders[u.ID] })
-	call.Progress(2, 4)
+	call.Step()
 	if len(people) > 0 {
 		if err := out.weigh(ctx, call, people, from, shift); err != nil {
 			return cover{}, err
 		}
 	}
+	call.Step()
+	if err := out.reach(ctx, call); err != nil {
+		return cover{}, err
+	}
+	call.Step()
 	out.finish(call, shift)
 	return out, nil
 }
 
 // finish says what to do, or why nothing can be done.
 func (c *cover) finish(call tool.Reading, shift interval) {
-	call.Progress(4, 4)
 	if len(c.Candidates) == 0 {
 		call.Note("Nobody of the schedule or its teams is free then; take a part of it, as with a shorter time, or ask people of other teams.")
 		return
@@ -223,9 +228,8 @@ func (c *cover) weigh(ctx context.Context, call tool.Reading, people []pdapi.Use
 		}
 		c.Candidates = append(c.Candidates, one)
 	}
-	call.Progress(3, 4)
 	slices.SortStableFunc(c.Candidates, compareCandidates)
-	return c.reach(ctx, call)
+	return nil
 }
 
 // coverOrder says in words what [compareCandidates] does.

@@ -132,6 +132,7 @@ func findGaps(ctx context.Context, call tool.Reading, in gapsInput) (coverage, e
 		return coverage{}, err
 	}
 	whole := interval{since, until}
+	call.Steps(1)
 	policies, err := in.policies(ctx, call)
 	if err != nil {
 		return coverage{}, err
@@ -140,13 +141,14 @@ func findGaps(ctx context.Context, call tool.Reading, in gapsInput) (coverage, e
 	if err != nil {
 		return coverage{}, err
 	}
-	progress := newProgress(call, 1+len(policies)/policiesAtOnce+len(schedules))
-	rosters, err := rostersOf(ctx, call, policies, whole, progress)
+	call.Steps((len(policies)+policiesAtOnce-1)/policiesAtOnce + len(schedules))
+	call.Step()
+	rosters, err := rostersOf(ctx, call, policies, whole, call.Step)
 	if err != nil {
 		return coverage{}, err
 	}
 	rendered, err := tool.SideBySide(ctx, call.PD.Room(atOnce), schedules, func(ctx context.Context, id string) (finding, error) {
-		defer progress.step()
+		defer call.Step()
 		return scheduleGaps(ctx, call, id, whole)
 	})
 	if err != nil {

@@ -89,11 +89,12 @@ type repeat struct {
 }
 
 func getHandoff(ctx context.Context, call tool.Reading, in handoffInput) (handoff, error) {
+	call.Steps(3)
 	scope, err := in.scope(ctx, call)
 	if err != nil {
 		return handoff{}, err
 	}
-	call.Progress(1, 4)
+	call.Step()
 	out := handoff{Of: scope.of, Window: call.Window(scope.window.From, scope.window.To), Open: []openOne{}}
 	services := scope.services(call)
 	var open, lately []pdapi.Incident
@@ -114,17 +115,17 @@ func getHandoff(ctx context.Context, call tool.Reading, in handoffInput) (handof
 		call.Note("No service uses the escalation policies of this, so no incidents belong to it.")
 		parts = parts[2:]
 	}
-	if _, err := tool.SideBySide(ctx, len(parts), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+	if _, err := tool.SideBySide(ctx, call.PD.Room(len(parts)), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
 		return struct{}{}, part(ctx)
 	}); err != nil {
 		return handoff{}, err
 	}
-	call.Progress(3, 4)
+	call.Step()
 	if err := out.showOpen(ctx, call, open); err != nil {
 		return handoff{}, err
 	}
 	out.showLately(call, lately, scope.window)
-	call.Progress(4, 4)
+	call.Step()
 	return out, nil
 }
 

@@ -50,7 +50,7 @@ func (h *handoff) lookAhead(ctx context.Context, call tool.Reading, scope shiftS
 			return lost("Maintenance ahead", h.windowsAhead(ctx, call, services, ahead))
 		},
 	}
-	_, err := tool.SideBySide(ctx, len(parts), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+	_, err := tool.SideBySide(ctx, call.PD.Room(len(parts)), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
 		return struct{}{}, part(ctx)
 	})
 	return err
@@ -58,7 +58,7 @@ func (h *handoff) lookAhead(ctx context.Context, call tool.Reading, scope shiftS
 
 // successors says who is on call now and who after them, where that is paged first.
 func (h *handoff) successors(ctx context.Context, call tool.Reading, scope shiftScope, ahead interval) error {
-	rosters, err := rostersOf(ctx, call, scope.policies, ahead, newProgress(tool.Reading{Call: &tool.Call{}}, 1))
+	rosters, err := rostersOf(ctx, call, scope.policies, ahead, func() {})
 	if err != nil {
 		return err
 	}

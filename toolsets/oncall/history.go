@@ -31,6 +31,7 @@ const (
 // ofIncident answers for an incident: who was paged and why nobody was, and who is
 // next.
 func (q *question) ofIncident(ctx context.Context, call tool.Reading, out paging, then []obstacle) (paging, error) {
+	call.Steps(1)
 	i := q.incident
 	out.Incident = &tool.Ref{ID: i.ID, Summary: fmt.Sprintf("#%d %s", i.Number, wording.Shorten(i.Title, 120))}
 	out.Status, out.Urgency = i.Status, i.Urgency
@@ -55,7 +56,7 @@ func (q *question) ofIncident(ctx context.Context, call tool.Reading, out paging
 		out.Paged = out.Paged[n:]
 		call.Note("%d earlier pages were left out.", n)
 	}
-	call.Progress(3, 4)
+	call.Step()
 	steps, why := q.ahead(call, log)
 	if err := q.tell(ctx, call, &out, steps, why); err != nil {
 		return out, err

@@ -74,28 +74,29 @@ func getLoad(ctx context.Context, call tool.Reading, in loadInput) (loads, error
 	if err != nil {
 		return loads{}, err
 	}
+	call.Steps(3)
 	people, err := in.people(ctx, call)
 	if err != nil {
 		return loads{}, err
 	}
+	call.Step()
 	out := loads{Window: call.Window(w.From, w.To), People: []load{}, Hours: hoursMean}
 	if len(people) == 0 {
 		call.Note("The teams have no members.")
 		return out, nil
 	}
-	call.Progress(1, 3)
 	var shifts []pdapi.OnCall
 	var told map[string][]pdapi.Notification
 	parts := []func(context.Context) error{
 		func(ctx context.Context) (err error) { shifts, err = shiftsOf(ctx, call, people, w); return err },
 		func(ctx context.Context) (err error) { told, err = toldOf(ctx, call, w); return err },
 	}
-	if _, err := tool.SideBySide(ctx, len(parts), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+	if _, err := tool.SideBySide(ctx, call.PD.Room(len(parts)), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+		defer call.Step()
 		return struct{}{}, part(ctx)
 	}); err != nil {
 		return loads{}, err
 	}
-	call.Progress(3, 3)
 	for _, u := range people {
 		out.People = append(out.People, loadOf(call, u, shifts, told[u.ID], w))
 	}

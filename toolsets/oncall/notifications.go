@@ -86,6 +86,7 @@ func listNotifications(ctx context.Context, call tool.Reading, in notificationsI
 	if in.Type != "" {
 		filter.Type = in.Type + "_notification"
 	}
+	call.Steps(1)
 	found, more, err := in.read(ctx, call, filter)
 	if err != nil {
 		return list, err
@@ -162,7 +163,10 @@ func incidentsOf(ctx context.Context, call tool.Reading, found []pdapi.Notificat
 		whole   bool
 	}
 	parts := logParts(found)
+	call.Steps(len(parts))
+	call.Step()
 	read, err := tool.SideBySide(ctx, call.PD.Room(atOnce), parts, func(ctx context.Context, w interval) (part, error) {
+		defer call.Step()
 		p := part{whole: true}
 		for page, err := range call.PD.LogEntries(ctx, pdapi.LogFilter{Since: w.From, Until: w.To}, pdapi.Window{Limit: maxLogEntries / len(parts)}) {
 			if err != nil {

@@ -79,7 +79,9 @@ func listOverrides(ctx context.Context, call tool.Reading, in listOverridesInput
 	if err != nil {
 		return list, err
 	}
+	call.Steps(len(in.Schedules))
 	found, err := tool.SideBySide(ctx, call.PD.Room(atOnce), in.Schedules, func(ctx context.Context, id tool.ScheduleID) ([]override, error) {
+		defer call.Step()
 		return overridesOf(ctx, call, string(id), since, until)
 	})
 	if err != nil {

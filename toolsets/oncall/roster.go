@@ -122,15 +122,16 @@ func (r roster) onward(p pdapi.EscalationPolicy, from step) []step {
 	return out
 }
 
-// rostersOf reads who is on call for policies, many in one request.
-func rostersOf(ctx context.Context, call tool.Reading, policies []pdapi.EscalationPolicy, whole interval, progress *progress) (map[string]roster, error) {
+// rostersOf reads who is on call for policies, many in one request. It calls read after
+// each.
+func rostersOf(ctx context.Context, call tool.Reading, policies []pdapi.EscalationPolicy, whole interval, read func()) (map[string]roster, error) {
 	var ids []string
 	for _, p := range policies {
 		ids = append(ids, p.ID)
 	}
 	ids = distinct(ids)
 	found, err := tool.SideBySide(ctx, 2, slices.Collect(slices.Chunk(ids, policiesAtOnce)), func(ctx context.Context, some []string) ([]pdapi.OnCall, error) {
-		defer progress.step()
+		defer read()
 		all, complete, err := onCalls(ctx, call, pdapi.OnCallFilter{PolicyIDs: some, Since: whole.From, Until: whole.To})
 		if err == nil && !complete {
 			return nil, tool.Wrong("until: there are more than %d shifts in that time; ask for a shorter time or fewer policies", maxOnCalls)

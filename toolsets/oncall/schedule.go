@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"sync"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -93,22 +92,6 @@ func (u users) reference(id string) pdapi.Reference {
 		r.Summary, r.DeletedAt = "a user who was deleted", longAgo
 	}
 	return r
-}
-
-// progress tells whoever waits how many of the parts of a call are done.
-type progress struct {
-	mu       sync.Mutex
-	call     tool.Reading
-	done, of int
-}
-
-func newProgress(call tool.Reading, of int) *progress { return &progress{call: call, of: max(of, 1)} }
-
-func (p *progress) step() {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.done++
-	p.call.Progress(min(p.done, p.of), p.of)
 }
 
 func counted(n int, one, many string) string {

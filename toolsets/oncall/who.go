@@ -103,16 +103,17 @@ type question struct {
 }
 
 func whoGetsPaged(ctx context.Context, call tool.Reading, in whoInput) (paging, error) {
+	call.Steps(3)
 	q, err := in.subject(ctx, call)
 	if err != nil {
 		return paging{}, err
 	}
-	call.Progress(1, 4)
+	call.Step()
 	obstacles, err := q.look(ctx, call)
 	if err != nil {
 		return paging{}, err
 	}
-	call.Progress(2, 4)
+	call.Step()
 	out := paging{At: q.at, Policy: &tool.Ref{ID: q.policy.ID, Summary: q.policy.Name}}
 	if q.service != nil {
 		out.Service = &tool.Ref{ID: q.service.ID, Summary: q.service.Name}
@@ -204,7 +205,7 @@ func (q *question) look(ctx context.Context, call tool.Reading) ([]obstacle, err
 			return ctx.Err()
 		})
 	}
-	_, err := tool.SideBySide(ctx, len(parts), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
+	_, err := tool.SideBySide(ctx, call.PD.Room(len(parts)), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
 		return struct{}{}, part(ctx)
 	})
 	if err != nil || q.service == nil {

@@ -20,7 +20,7 @@ func (q *question) tell(ctx context.Context, call tool.Reading, out *paging, ste
 	if err != nil {
 		return err
 	}
-	call.Progress(4, 4)
+	call.Step()
 	obstacles = append(obstacles, q.passedOver(call, steps)...)
 	obstacles = append(obstacles, unreached(steps, reached)...)
 	for _, o := range obstacles {

@@ -54,6 +54,8 @@ type Call struct {
 
 	progress func(done, of int)
 	mu       sync.Mutex
+	steps    int // of the call, as far as the tool knows; 0 if it tells of none
+	stepped  int
 	notes    []string
 	changed  []changedField
 	odd      []pdapi.Odd       // what of PagerDuty's answers could not be read
@@ -74,9 +76,30 @@ func (c *Call) Note(format string, args ...any) {
 // Asked reports whether a field of a list's records is asked for by its name.
 func (c *Call) Asked(field string) bool { return slices.Contains(c.fields, field) }
 
-// Progress tells whoever waits for the call how far it is.
-func (c *Call) Progress(done, of int) {
-	if c.progress != nil {
+// Steps says that so many more steps are to come, each of which ends with [Call.Step].
+// From then on whoever waits for the call is told of those, no longer of the pages of
+// the lists that are read.
+func (c *Call) Steps(more int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.steps += more
+}
+
+// Step tells whoever waits for the call that one of its steps is done, if [Call.Steps]
+// said how many there are.
+func (c *Call) Step() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.stepped++; c.progress != nil && c.steps > 0 {
+		c.progress(c.stepped, max(c.steps, c.stepped))
+	}
+}
+
+// page tells whoever waits for the call how much of a list was read.
+func (c *Call) page(done, of int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.progress != nil && c.steps == 0 {
 		c.progress(done, of)
 	}
 }

@@ -100,7 +100,7 @@ func construct[In, Out any](access Access, name, title, description string, run 
 		}),
 		pages: sync.OnceValue(func() []string { return pagers(reflect.TypeFor[In]()) }),
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
-			pd := s.Client.WithProgress(c.Progress).WithOdd(c.addOdd).Recording(c.writes)
+			pd := s.Client.WithProgress(c.page).WithOdd(c.addOdd).Recording(c.writes)
 			if access.ReadOnly() {
 				pd = pd.Recalling(&c.lookedUp)
 			}
