@@ -136,6 +136,9 @@ func unwrap(object map[string]any) map[string]any {
 func (a *Alert) read(f *fields, from pdapi.Alert) {
 	for _, s := range shapes {
 		if s.fits(f, from) {
+			if a.Tool != "" && !strings.Contains(s.tool, a.Tool) && from.Body.Event != nil && a.Tool == from.Body.Event.Client {
+				f.add("client", a.Tool)
+			}
 			a.Tool = s.tool
 			s.read(f, a)
 			break
@@ -147,6 +150,18 @@ func (a *Alert) read(f *fields, from pdapi.Alert) {
 			a.Details = wording.ExcerptJSON(data, maxDetails)
 		}
 	}
+}
+
+// at says where it is. Where the event itself gave another place, that stays among the
+// details, unless it is the tool's name.
+func (a *Alert) at(f *fields, place string) {
+	if place == "" || place == a.Host {
+		return
+	}
+	if a.Host != "" && a.Host != a.Tool {
+		f.add("source", a.Host)
+	}
+	a.Host = place
 }
 
 // say adds to the alert's message what isn't in its summary.

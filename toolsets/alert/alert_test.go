@@ -132,6 +132,18 @@ func walk(value any, visit func(name, leaf string)) {
 	in("", value)
 }
 
+// TestTemplatesOfTheirOwn have lines between those that Alertmanager and Grafana write.
+func TestTemplatesOfTheirOwn(t *testing.T) {
+	t.Parallel()
+	details := json.RawMessage(`{"num_firing":"2","firing":"Cluster prod is unwell\nLabels:\n - alertname = Down\n - instance = a:1\nSource: https://a.example\nCall Bea first\nLabels:\n - alertname = Down\n - value = label\nAnnotations:\n - summary = b is down\nSource: https://b.example\nValue: 7\nLabels:\n - alertname = Up\n"}`)
+	text := flat(t, alert.Show(pdapi.Alert{Summary: "s", Body: &pdapi.AlertBody{Details: details}}))
+	for _, want := range []string{"host a:1", "Cluster prod is unwell", "Call Bea first", "https://a.example", "value label", "summary b is down", "Source https://b.example", "value 7", "alertname Up"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%q is lost in %s", want, text)
+		}
+	}
+}
+
 // TestHugeDetailsAreCut holds that what is cut says so, and that the rest is JSON.
 func TestHugeDetailsAreCut(t *testing.T) {
 	t.Parallel()

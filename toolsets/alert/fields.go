@@ -49,6 +49,14 @@ func (f *fields) keep(name string, inner *fields) {
 	}
 }
 
+// add puts a member in, under another name if there is one of that name.
+func (f *fields) add(name, value string) {
+	for f.all[name] != nil {
+		name += "_"
+	}
+	f.all[name] = value
+}
+
 // rest are the members that nobody read and that say something.
 func (f *fields) rest(summary string) map[string]any {
 	left := maps.Clone(f.all)

@@ -16,6 +16,7 @@ type block struct {
 	labels, annotations, links map[string]string
 	value                      string
 	order                      []string // of the links
+	rest                       string   // lines of another form
 }
 
 func isGrafana(f *fields, _ pdapi.Alert) bool {
@@ -44,10 +45,12 @@ func readFiring(f *fields, a *Alert) {
 	if f.look("num_firing") == fmt.Sprint(len(blocks)) {
 		delete(f.all, "num_firing")
 	}
-	one := blocks[0]
-	a.Metric, a.Value, a.Host = take(one.labels, "alertname"), one.value, take(one.labels, "instance")
-	if a.Host == "" {
-		a.Host = take(one.labels, "pod")
+	one, shown := blocks[0], maps.Clone(blocks[0].annotations)
+	a.Metric, a.Value = take(one.labels, "alertname"), one.value
+	if host := take(one.labels, "instance"); host != "" {
+		a.at(f, host)
+	} else {
+		a.at(f, take(one.labels, "pod"))
 	}
 	a.say(take(one.annotations, "summary"))
 	a.say(take(one.annotations, "description"))
@@ -66,16 +69,32 @@ func readFiring(f *fields, a *Alert) {
 	if len(one.annotations) > 0 {
 		f.all["annotations"] = anyMap(one.annotations)
 	}
+	if one.rest != "" {
+		f.add("text", one.rest)
+	}
 	var others []any
 	for _, b := range blocks[1:] {
-		if b.value != "" {
-			b.labels["value"] = b.value
-		}
-		others = append(others, anyMap(b.labels))
+		others = append(others, b.besides(shown, one.links))
 	}
 	if len(others) > 0 {
 		f.all["also_firing"] = others
 	}
+}
+
+// besides is what a block says that the first one of its group does not: its labels, and
+// the annotations and links of its own.
+func (b block) besides(annotations, links map[string]string) map[string]any {
+	out := fields{anyMap(b.labels)}
+	for _, own := range []struct{ all, shown map[string]string }{
+		{b.annotations, annotations}, {b.links, links}, {map[string]string{"value": b.value, "text": b.rest}, nil},
+	} {
+		for _, name := range slices.Sorted(maps.Keys(own.all)) {
+			if value := own.all[name]; value != own.shown[name] {
+				out.add(name, value)
+			}
+		}
+	}
+	return out.all
 }
 
 var labelLine = wording.Pattern(`^\s*-\s*([\w.]+) = (.*)$`)
@@ -85,16 +104,17 @@ var labelLine = wording.Pattern(`^\s*-\s*([\w.]+) = (.*)$`)
 func readBlocks(text string) []block {
 	var blocks []block
 	var into map[string]string
-	value, last := "", "" // last is the label whose text goes on in the next line
+	value, before, last := "", "", "" // last is the label whose text goes on in the next line
 	for line := range strings.SplitSeq(text, "\n") {
 		name, rest, _ := strings.Cut(strings.TrimSpace(line), ":")
 		switch {
 		case name == "Labels":
-			blocks = append(blocks, block{map[string]string{}, map[string]string{}, map[string]string{}, value, nil})
-			into, value, last = blocks[len(blocks)-1].labels, "", ""
+			blocks = append(blocks, block{labels: map[string]string{}, annotations: map[string]string{}, links: map[string]string{}, value: value, rest: before})
+			into, value, before, last = blocks[len(blocks)-1].labels, "", "", ""
 		case name == "Value":
 			value = strings.TrimSpace(rest)
 		case len(blocks) == 0:
+			before = strings.TrimPrefix(before+"\n"+line, "\n")
 		case name == "Annotations":
 			into, last = blocks[len(blocks)-1].annotations, ""
 		case labelLine().MatchString(line):
@@ -104,8 +124,12 @@ func readBlocks(text string) []block {
 			b := &blocks[len(blocks)-1]
 			b.links[name], b.order = strings.TrimSpace(rest), append(b.order, name)
 			last = ""
-		case last != "" && strings.TrimSpace(line) != "":
+		case strings.TrimSpace(line) == "":
+		case last != "":
 			into[last] += "\n" + line
+		default:
+			b := &blocks[len(blocks)-1]
+			b.rest = strings.TrimPrefix(b.rest+"\n"+line, "\n")
 		}
 	}
 	return blocks

@@ -1,7 +1,6 @@
 package alert
 
 import (
-	"cmp"
 	"regexp"
 	"strings"
 
@@ -67,9 +66,7 @@ func readDatadog(f *fields, a *Alert) {
 	a.Value = first(metricWas(), body)
 	a.say(body)
 	f.say(a, "title")
-	if host := first(hostTag(), f.look("tags")); host != "" {
-		a.Host = host
-	}
+	a.at(f, first(hostTag(), f.look("tags")))
 }
 
 // readCloudWatch reads a CloudWatch alarm as SNS passes it on
@@ -97,18 +94,19 @@ func readCloudWatch(f *fields, a *Alert) {
 		a.Threshold = strings.TrimSpace(operator + " " + limit)
 	}
 	var places []string
-	dimensions, _ := trigger.all["Dimensions"].([]any)
+	dimensions, listed := trigger.all["Dimensions"].([]any)
 	for _, d := range dimensions {
-		if one, ok := d.(map[string]any); ok {
-			name, _ := single(one["name"])
-			value, _ := single(one["value"])
+		one, _ := d.(map[string]any)
+		name, named := single(one["name"])
+		value, valued := single(one["value"])
+		if named && valued && len(one) == 2 {
 			places = append(places, name+"="+value)
 		}
 	}
-	if len(places) > 0 {
+	if listed && len(places) == len(dimensions) {
 		delete(trigger.all, "Dimensions")
-		a.Host = strings.Join(places, ", ")
 	}
+	a.at(f, strings.Join(places, ", "))
 }
 
 // readSentry reads an event of Sentry's integration (ExternalEventSerializer in
@@ -122,32 +120,43 @@ func readSentry(f *fields, a *Alert) {
 	if len(tags) == 0 {
 		return
 	}
-	left := map[string]any{}
+	left, host := map[string]any{}, ""
 	for _, t := range tags {
-		name, value := "", ""
-		switch t := t.(type) {
-		case map[string]any:
-			name, _ = single(t["key"])
-			value, _ = single(t["value"])
-		case []any:
-			if len(t) == 2 {
-				name, _ = single(t[0])
-				value, _ = single(t[1])
-			}
-		}
-		if name == "server_name" && value != "" {
-			a.Host = value
-		} else if name != "" {
+		name, value, ok := tag(t)
+		switch _, twice := left[name]; {
+		case !ok || twice:
+			return // not as Sentry writes them: they stay as they are
+		case name == "server_name" && host == "":
+			host = value
+		default:
 			left[name] = value
 		}
 	}
+	a.at(f, host)
 	f.all["tags"] = left
+}
+
+// tag reads a tag, which Sentry writes as an object or as a pair.
+func tag(written any) (name, value string, ok bool) {
+	var key, val any
+	switch t := written.(type) {
+	case map[string]any:
+		key, val, ok = t["key"], t["value"], len(t) == 2
+	case []any:
+		if ok = len(t) == 2; ok {
+			key, val = t[0], t[1]
+		}
+	}
+	name, named := single(key)
+	value, valued := single(val)
+	return name, value, ok && named && valued && name != ""
 }
 
 // readNewRelic reads what New Relic's workflows send unless told otherwise
 // (https://docs.newrelic.com/docs/alerts/get-notified/notification-integrations/).
 func readNewRelic(f *fields, a *Alert) {
-	a.Metric, a.Host = f.take("Alert Condition Names"), f.take("Impacted Entities")
+	a.Metric = f.take("Alert Condition Names")
+	a.at(f, f.take("Impacted Entities"))
 	a.Threshold = comparison(a.Summary)
 	about := f.take("Description")
 	if a.Threshold == "" {
@@ -177,7 +186,7 @@ func readNewRelicPolicy(f *fields, a *Alert) {
 			names = append(names, name)
 		}
 	}
-	a.Host = strings.Join(names, ", ")
+	a.at(f, strings.Join(names, ", "))
 }
 
 func isEmail(f *fields, from pdapi.Alert) bool {
@@ -188,10 +197,10 @@ func isEmail(f *fields, from pdapi.Alert) bool {
 func readEmail(f *fields, a *Alert) {
 	f.say(a, "subject")
 	f.say(a, "body")
-	if from := f.take("from"); from != "" {
-		a.Host = from
+	a.at(f, f.take("from"))
+	if kind := f.look("body_content_type"); kind == "text/plain" || kind == "text/html" {
+		f.take("body_content_type") // how the text was written, not what it says
 	}
-	delete(f.all, "body_content_type") // how the text was written, not what it says
 }
 
 // say adds a member to the alert's message.
@@ -216,10 +225,10 @@ func readUsual(f *fields, a *Alert) {
 	}
 	// Many give the tool's name as the source of an event.
 	if a.Host == "" || !strings.ContainsAny(a.Host, ".-:=") {
-		a.Host = cmp.Or(f.takeAny("host", "hostname", "instance", "server"), a.Host)
+		a.at(f, f.takeAny("host", "hostname", "instance", "server"))
 	}
-	if unit := f.take("unit"); unit != "" && a.Value != "" {
-		a.Value += " " + unit
+	if a.Value != "" && f.look("unit") != "" {
+		a.Value += " " + f.take("unit")
 	}
 	for _, name := range []string{"runbook", "runbook_url", "dashboard", "dashboard_url", "url", "link", "graph_url"} {
 		if isURL(f.look(name)) {
