@@ -228,3 +228,20 @@ func TestCallExits(t *testing.T) {
 		})
 	}
 }
+
+// TestShowContacts: numbers and addresses are whole only if whoever started the program
+// says so.
+func TestShowContacts(t *testing.T) {
+	t.Parallel()
+	box, err := sandbox.Start(sandbox.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(box.Close)
+	for flag, whole := range map[string]bool{"--log-level=error": false, "--show-contacts": true} {
+		code, out, stderr := called(t, box.URL(), "", "list_notifications", "since=3d", "type=email", "limit=1000", flag)
+		if code != 0 || !strings.Contains(out, "@northwind.example") || strings.Contains(out, "…@") == whole {
+			t.Errorf("%s: %d %s %.2000s", flag, code, stderr, out)
+		}
+	}
+}
