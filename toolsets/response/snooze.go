@@ -7,8 +7,8 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 var snoozeTools = []tool.Tool{
