@@ -151,11 +151,19 @@ func (f *failure) members(object map[string]any) {
 	}
 }
 
+// scopeForm matches what a scope looks like. Other words are none: an error names
+// scopes as they are.
+var scopeForm = pattern(`^([a-z_]+(\.[a-z_]+)+|read|write)$`)
+
 // addScopes reads scopes in a text or in a list of texts.
 func (f *failure) addScopes(scopes any) {
 	switch scopes := scopes.(type) {
 	case string:
-		f.scopes = append(f.scopes, strings.FieldsFunc(scopes, func(r rune) bool { return r == ',' || r == ' ' })...)
+		for scope := range strings.FieldsFuncSeq(scopes, func(r rune) bool { return r == ',' || r == ' ' }) {
+			if scopeForm().MatchString(scope) {
+				f.scopes = append(f.scopes, scope)
+			}
+		}
 	case []any:
 		for _, scope := range scopes {
 			f.addScopes(scope)

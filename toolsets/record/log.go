@@ -17,9 +17,9 @@ type Entry struct {
 	Type     string     `json:"type,omitzero"` // without "_log_entry"
 	Summary  string     `json:"summary,omitzero"`
 	By       *tool.Ref  `json:"by,omitzero"`
-	To       []tool.Ref `json:"to,omitempty"`     // whom it was assigned to, or who was notified
-	How      string     `json:"how,omitzero"`     // they were notified
-	Content  string     `json:"content,omitzero"` // of a note that was written
+	To       []tool.Ref `json:"to,omitempty"`                 // whom it was assigned to, or who was notified
+	How      string     `json:"how,omitzero"`                 // they were notified
+	Content  string     `json:"content,omitzero" free:"true"` // of a note that was written
 	Incident *tool.Ref  `json:"incident,omitzero"`
 }
 
