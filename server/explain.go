@@ -28,7 +28,8 @@ const (
 // error: what happened, and what to do next. All such words are made here and in
 // advice.go.
 func explain(err error) string {
-	return wording.Shorten(wording.Clean(explanation(err)), maxExplanation)
+	explained, _ := wording.Redact(wording.Clean(explanation(err)))
+	return wording.Shorten(explained, maxExplanation)
 }
 
 func explanation(err error) string {

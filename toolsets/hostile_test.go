@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -45,7 +46,7 @@ func TestHostileText(t *testing.T) {
 				}
 			}
 			// What the text says stays in its place: our own words are not among its.
-			if got["note"] != nil || got["more"] != nil {
+			if !slices.Contains([]any{nil, "Characters that nobody sees were left out of texts here."}, got["note"]) || got["more"] != nil {
 				t.Errorf("%v", got)
 			}
 			// An error that repeats it is clean as well.

@@ -112,12 +112,11 @@ const maxRules = 24_000
 // show shows the rules that p asks for, as far as they fit. Every set is named,
 // also one none of whose rules are shown: rules refer to sets.
 func (p part) show(path pdapi.OrchestrationPath) rules {
-	shown := rules{Version: path.Version(), Updated: path.UpdatedAt(), CatchAll: redact(path.CatchAll())}
+	shown := rules{Version: path.Version(), Updated: path.UpdatedAt(), CatchAll: path.CatchAll()}
 	n, size := 0, 0
 	for _, set := range path.Sets() {
 		made := ruleSet{ID: set.ID, Rules: []json.RawMessage{}}
 		for _, rule := range set.Rules {
-			rule = redact(rule)
 			inPart := shown.Total >= p.Offset && n < p.Limit && !shown.More
 			switch {
 			case inPart && (n == 0 || size+len(rule) <= maxRules):

@@ -83,6 +83,9 @@ func updateRouter(ctx context.Context, call tool.Writing, in updateRouterInput) 
 		return updated{}, err
 	}
 	sent = asPagerDutyWrote(sent, there.Rules())
+	if problems := withoutCredential(sent); problems != nil {
+		return updated{}, &tool.ArgumentError{Problems: problems}
+	}
 	if err := check(there); err != nil {
 		return updated{}, err
 	}

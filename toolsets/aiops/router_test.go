@@ -330,9 +330,7 @@ func TestRoutersThatAreOdd(t *testing.T) {
 		got := r.Answer(t, "get_event_orchestration_router", rig.Args{"orchestration_id": id})
 		return got["sets"].([]any)[0].(map[string]any)["rules"].([]any), got["version"]
 	}
-	r.Answer(t, "append_event_orchestration_router_rule", rig.Args{
-		"orchestration_id": id, "conditions": "event.summary matches part '⚠\u200b\ufe0f fire'", "route_to": "Search API", "label": "hidden",
-	})
+	writtenElsewhere(t, r, id, "event.summary matches part '⚠\u200b\ufe0f fire'", "hidden")
 	rules, version := read()
 	more := append(slices.Clone(rules), any(rig.Args{"conditions": []rig.Args{}, "actions": rig.Args{"route_to": "Cart Service"}}))
 	r.ForgetRequests()

@@ -9,47 +9,6 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
 )
 
-const redacted = "[redacted]"
-
-// redact takes credentials out of a rule: routing keys, and the values of the
-// headers that automation actions send.
-func redact(raw json.RawMessage) json.RawMessage {
-	if len(raw) == 0 || !bytes.Contains(raw, []byte("routing_key")) && !bytes.Contains(raw, []byte("headers")) {
-		return raw
-	}
-	value := parse(raw)
-	hide(value)
-	data, err := json.Marshal(value)
-	if err != nil {
-		return json.RawMessage(`"` + redacted + `"`)
-	}
-	return data
-}
-
-func hide(value any) {
-	switch value := value.(type) {
-	case map[string]any:
-		for name, member := range value {
-			if name == "routing_key" {
-				value[name] = redacted
-				continue
-			}
-			if headers, ok := member.([]any); ok && name == "headers" {
-				for _, h := range headers {
-					if header, ok := h.(map[string]any); ok && header["value"] != nil {
-						header["value"] = redacted
-					}
-				}
-			}
-			hide(member)
-		}
-	case []any:
-		for _, item := range value {
-			hide(item)
-		}
-	}
-}
-
 // parse reads JSON, numbers as they are written; nil if it is none.
 func parse(raw []byte) any {
 	var value any

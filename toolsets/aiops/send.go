@@ -1,6 +1,7 @@
 package aiops
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -15,15 +16,15 @@ import (
 )
 
 // asPagerDutyWrote puts the texts that PagerDuty has into rules that were read, and
-// are sent back: what a model reads is cleaned of what nobody sees, and a condition
-// without its invisible characters would not match any more. A rule that was sent back
-// as it was read goes out in PagerDuty's own bytes.
+// are sent back: what a model reads is cleaned of what nobody sees and has no
+// credentials, and a condition without its invisible characters would not match any
+// more. A rule that was sent back as it was read goes out in PagerDuty's own bytes.
 func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
 	written := map[string]string{} // texts as PagerDuty has them, by how they are read
 	byID := map[string]json.RawMessage{}
 	known, _ := read(there)
 	for i, raw := range there {
-		collectTexts(parse(raw), written)
+		collectTexts(parse(asRead(raw)), parse(raw), written)
 		if i < len(known) && known[i].ID != "" {
 			byID[known[i].ID] = raw
 		}
@@ -34,58 +35,100 @@ func asPagerDutyWrote(sent, there []json.RawMessage) []json.RawMessage {
 	}
 	out := slices.Clone(sent)
 	for i, raw := range sent {
-		if was, ok := byID[rules[i].ID]; ok && same(wording.CleanJSON(was), wording.CleanJSON(raw)) {
+		was, ok := byID[rules[i].ID]
+		if ok && same(wording.CleanJSON(asRead(was)), wording.CleanJSON(asRead(raw))) {
 			out[i] = was
 			continue
 		}
 		if len(written) == 0 {
 			continue
 		}
-		if data, err := json.Marshal(restoreTexts(parse(raw), written)); err == nil {
+		var shown, own any
+		if ok {
+			shown, own = parse(asRead(was)), parse(was)
+		}
+		if data, err := json.Marshal(restoreTexts(parse(raw), shown, own, written)); err == nil {
 			out[i] = data
 		}
 	}
 	return out
 }
 
+// asRead is a rule without credentials, as tools show it, but for what is cleaned.
+func asRead(raw json.RawMessage) json.RawMessage {
+	shown, _ := wording.RedactJSON(raw)
+	return shown
+}
+
 // collectTexts notes the texts in a value that are read otherwise than they are. Of
 // two that are read alike none is noted.
-func collectTexts(value any, written map[string]string) {
+func collectTexts(shown, value any, written map[string]string) {
 	switch value := value.(type) {
 	case string:
-		if read := wording.Clean(value); read != value {
+		read, _ := shown.(string)
+		if read = wording.Clean(read); read != value {
 			if was, ok := written[read]; ok && was != value {
 				value = read
 			}
 			written[read] = value
 		}
 	case []any:
-		for _, item := range value {
-			collectTexts(item, written)
+		shown, _ := shown.([]any)
+		for i, item := range value {
+			if i < len(shown) {
+				collectTexts(shown[i], item, written)
+			}
 		}
 	case map[string]any:
-		for _, member := range value {
-			collectTexts(member, written)
+		shown, _ := shown.(map[string]any)
+		for name, member := range value {
+			collectTexts(shown[name], member, written)
 		}
 	}
 }
 
-func restoreTexts(value any, written map[string]string) any {
+// restoreTexts puts PagerDuty's texts into a value that was sent: the one that stands
+// at the same place of the rule as it was shown, or the only one that is read so.
+func restoreTexts(value, shown, own any, written map[string]string) any {
 	switch value := value.(type) {
 	case string:
+		read, wasText := shown.(string)
+		if own, ok := own.(string); ok && wasText && value == wording.Clean(read) {
+			return own
+		}
 		if was, ok := written[value]; ok {
 			return was
 		}
 	case []any:
+		shown, _ := shown.([]any)
+		own, _ := own.([]any)
 		for i, item := range value {
-			value[i] = restoreTexts(item, written)
+			if i < len(shown) && i < len(own) {
+				value[i] = restoreTexts(item, shown[i], own[i], written)
+			} else {
+				value[i] = restoreTexts(item, nil, nil, written)
+			}
 		}
 	case map[string]any:
+		shown, _ := shown.(map[string]any)
+		own, _ := own.(map[string]any)
 		for name, member := range value {
-			value[name] = restoreTexts(member, written)
+			value[name] = restoreTexts(member, shown[name], own[name], written)
 		}
 	}
 	return value
+}
+
+// withoutCredential names the rules that have, in the place of a credential, what is
+// shown for it.
+func withoutCredential(sent []json.RawMessage) []string {
+	var problems []string
+	for i, raw := range sent {
+		if data, err := json.Marshal(parse(raw)); err != nil || bytes.Contains(data, []byte(wording.Redacted)) {
+			problems = append(problems, fmt.Sprintf("rules[%d]: has %s, which stands for a credential that was not shown, and which one is not clear; send the rule as it was read, with its id, or write the credential", i, wording.Redacted))
+		}
+	}
+	return problems
 }
 
 // maxListed is how many rules an error names.

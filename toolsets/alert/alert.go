@@ -32,14 +32,14 @@ type Alert struct {
 	Component  string    `json:"component,omitzero"`
 	Class      string    `json:"class,omitzero"`
 	Group      string    `json:"group,omitzero"`
-	Message    string    `json:"message,omitzero"`
+	Message    string    `json:"message,omitzero" free:"true"`
 	Query      string    `json:"query,omitzero"`
 	Links      []Link    `json:"links,omitempty"`
 	Images     []string  `json:"images,omitempty"`
 	// Details are all other fields that the tool sent.
-	Details any `json:"details,omitzero"`
+	Details any `json:"details,omitzero" free:"true"`
 	// Raw is PagerDuty's own, where that was asked for instead.
-	Raw any    `json:"raw,omitzero"`
+	Raw any    `json:"raw,omitzero" free:"true"`
 	Key string `json:"alert_key,omitzero"`
 	URL string `json:"url,omitzero"`
 }

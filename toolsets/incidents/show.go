@@ -63,7 +63,7 @@ type incidentDetails struct {
 	Bridge        *pdapi.ConferenceBridge `json:"conference_bridge,omitzero"`
 	Type          string                  `json:"type,omitzero"`
 	Key           string                  `json:"incident_key,omitzero"`
-	Body          any                     `json:"body,omitzero"`
+	Body          any                     `json:"body,omitzero" free:"true"`
 	Notes         []record.Note           `json:"notes,omitzero"` // nil unless asked for
 	NotesLeftOut  int                     `json:"older_notes_left_out,omitzero"`
 }

@@ -70,7 +70,7 @@ type openOne struct {
 	Priority string    `json:"priority,omitzero"`
 	Since    time.Time `json:"since"`
 	Has      []string  `json:"assigned_to,omitempty"`
-	LastNote string    `json:"last_note,omitzero"`
+	LastNote string    `json:"last_note,omitzero" free:"true"`
 	id       string
 }
 

@@ -17,7 +17,7 @@ type Change struct {
 	Services []tool.Ref `json:"services,omitempty"`
 	Because  string     `json:"related_because,omitzero"` // most_recent, related_service, intelligent
 	Links    []string   `json:"links,omitempty"`
-	Details  any        `json:"details,omitzero"`
+	Details  any        `json:"details,omitzero" free:"true"`
 }
 
 // maxChangeDetails bounds what a change says of itself, in bytes of JSON.

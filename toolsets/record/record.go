@@ -44,7 +44,7 @@ type Note struct {
 	ID      string    `json:"id"`
 	By      *tool.Ref `json:"by,omitzero"`
 	At      time.Time `json:"at,omitzero"`
-	Content string    `json:"content"`
+	Content string    `json:"content" free:"true"`
 }
 
 // ShowNote shows a note, cut if it is very long.

@@ -31,7 +31,7 @@ type timeline struct {
 	Began    time.Time `json:"began"`
 	Since    string    `json:"since,omitzero"` // what was before is not shown
 	Events   []event   `json:"events,omitempty"`
-	Markdown string    `json:"markdown,omitzero"`
+	Markdown string    `json:"markdown,omitzero" free:"true"`
 	LeftOut  string    `json:"left_out,omitzero"`
 	Unread   []string  `json:"could_not_be_read,omitempty"`
 }
@@ -41,7 +41,7 @@ type event struct {
 	At    time.Time `json:"at"`
 	After string    `json:"after"` // the trigger; negative before it
 	Kind  string    `json:"kind"`
-	What  string    `json:"what"`
+	What  string    `json:"what" free:"true"`
 
 	whom string // who was notified
 	how  string // they were notified

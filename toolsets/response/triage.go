@@ -30,13 +30,13 @@ type triage struct {
 	Bridge  *pdapi.ConferenceBridge `json:"conference_bridge,omitzero"`
 	Guess   []string                `json:"guess,omitempty"` // each with what it rests on
 	Who     []string                `json:"who_has_it,omitempty"`
-	Fired   []string                `json:"what_fired,omitempty"`
+	Fired   []string                `json:"what_fired,omitempty" free:"true"`
 	Changed []string                `json:"what_changed,omitempty"`
 	Near    []string                `json:"also_open,omitempty"`
 	Before  []earlier               `json:"seen_before,omitempty"`
 	Repeats string                  `json:"repeats,omitzero"`
 	OnCall  []string                `json:"on_call,omitempty"`
-	Notes   []string                `json:"notes,omitempty"`
+	Notes   []string                `json:"notes,omitempty" free:"true"`
 	Windows []string                `json:"maintenance,omitempty"`
 	Unread  []string                `json:"could_not_be_read,omitempty"`
 }
@@ -49,7 +49,7 @@ type earlier struct {
 	When    string   `json:"when"`
 	Because string   `json:"alike,omitzero"`
 	Ended   string   `json:"ended,omitzero"`
-	Notes   []string `json:"notes,omitempty"`
+	Notes   []string `json:"notes,omitempty" free:"true"`
 }
 
 const (

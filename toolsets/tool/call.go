@@ -236,8 +236,9 @@ func (r *Result) JSON() ([]byte, error) {
 			return d.Bytes(), d.Err // notes belong to objects only
 		}
 		d.Truncate(d.Len() - 1)
+		d.Fact(theirs, theirsSays, hasFreeText(reflect.ValueOf(r.value)))
 		d.Fact("changed", r.changed, len(r.changed) > 0)
-		d.Fact("note", strings.Join(r.notes, " "), len(r.notes) > 0)
+		d.Fact("note", closing(d, r.notes), true)
 	}
 	d.Fact("understood", r.understood, len(r.understood) > 0)
 	d.WriteByte('}')

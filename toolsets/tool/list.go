@@ -5,7 +5,6 @@ import (
 	"iter"
 	"reflect"
 	"slices"
-	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
@@ -159,7 +158,7 @@ func (l List[T]) render(d *wording.Document, how rendering) {
 			d.Fact(f.Name, f.Value, true)
 		}
 		d.Fact("filters", wording.Facts(how.searched), len(how.searched) > 0)
-		d.Fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
+		d.Fact("note", closing(d, l.Notes), true)
 		return
 	}
 	if url := shareURL(reflect.ValueOf(l.Items)); url != "" {
@@ -186,10 +185,11 @@ func (l List[T]) render(d *wording.Document, how rendering) {
 	for _, f := range l.Facts {
 		d.Fact(f.Name, f.Value, true)
 	}
+	d.Fact(theirs, theirsSays, hasFreeText(reflect.ValueOf(l.Items)))
 	d.Fact("more", true, l.Next > 0 || l.NextCursor != "")
 	d.Fact("next_cursor", l.NextCursor, l.NextCursor != "")
 	d.Fact("next_offset", l.Next, l.Next > 0)
-	d.Fact("note", strings.Join(l.Notes, " "), len(l.Notes) > 0)
+	d.Fact("note", closing(d, l.Notes), true)
 }
 
 // cursorAt leads to the nth record; it is empty for a list without cursors.

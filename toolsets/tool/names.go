@@ -220,6 +220,10 @@ func (r *resolver) choose(ref kind.Reference, matches []kind.Candidate, whole bo
 		return finding{}, false
 	case len(matches) > 1 || !whole:
 		return ambiguous(ref, matches, whole), true
+	case r.writes && wording.SameName(matches[0].Name, ref.Text):
+		// PagerDuty, which searches byte by byte, missed it for a character that nobody
+		// sees. The name is whole as it is shown.
+		return finding{Candidate: matches[0], worthSaying: true}, true
 	case r.writes:
 		return problem("no %s is named exactly %s, and this change needs the whole name or the id. Is it %s?", ref.Kind.Word, wording.Quote(ref.Text), matches[0]), true
 	}

@@ -135,6 +135,15 @@ func (d *Decoded) text(at string, v value, given any, target reflect.Value) {
 			most := maxText
 			v.max = &most
 		}
+		if strings.Contains(s, wording.Redacted) && !d.reads {
+			d.wrong(at, "has %s in it, which stands for a credential that was left out of an answer: PagerDuty would get it in place of the credential. Leave the argument out, or write the whole text", wording.Redacted)
+			return
+		}
+		// What goes to PagerDuty is what a person sees who is asked about it.
+		visible, hid := wording.CleanAndCount(s)
+		if s = visible; hid > 0 {
+			d.note("%s: characters that nobody sees were left out.", at)
+		}
 		if !d.length(at, "characters", len([]rune(s)), v) {
 			return
 		}

@@ -17,6 +17,9 @@ import (
 type Document struct {
 	bytes.Buffer
 	Err error // of the first value that could not be encoded
+	Hid int   // how many characters were taken out that a person would not have seen
+	// Redacted is how many credentials were taken out.
+	Redacted int
 }
 
 // Value writes a value.
@@ -31,7 +34,15 @@ func (d *Document) Value(v any) {
 		return
 	}
 	d.Truncate(d.Len() - len("\n"))
-	d.Truncate(start + len(sweep(withoutNulls(d.Bytes()[start:]))))
+	swept, hid := sweep(withoutNulls(d.Bytes()[start:]))
+	d.Hid += hid
+	redacted, hid := RedactJSON(swept)
+	d.Redacted += hid
+	d.Truncate(start + len(swept))
+	if hid > 0 {
+		d.Truncate(start)
+		d.Write(redacted)
+	}
 }
 
 // Fact adds a member to an object that was left open, if wanted and not null.
@@ -120,12 +131,14 @@ func CleanJSON(data json.RawMessage) json.RawMessage {
 	if json.Compact(&compact, data) != nil {
 		return data
 	}
-	return sweep(withoutNulls(compact.Bytes()))
+	swept, _ := sweep(withoutNulls(compact.Bytes()))
+	return swept
 }
 
-// sweep cleans the strings of a JSON text, in place. Outside strings JSON has
-// nothing to clean, so it goes by the characters alone, raw and escaped.
-func sweep(data []byte) []byte {
+// sweep cleans the strings of a JSON text, in place, and counts what it took out that
+// hides something. Outside strings JSON has nothing to clean, so it goes by the
+// characters alone, raw and escaped.
+func sweep(data []byte) (swept []byte, hid int) {
 	plain := 0 // most texts are, from end to end
 	for plain < len(data) && data[plain] >= ' ' && data[plain] < 0x7f && data[plain] != '\\' {
 		plain++
@@ -146,7 +159,7 @@ func sweep(data []byte) []byte {
 		}
 		i += size
 	}
-	return out
+	return out, c.hid
 }
 
 // character reads the first character of a JSON text, as it is or escaped, and how

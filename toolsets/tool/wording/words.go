@@ -24,8 +24,14 @@ func Quote(s string) string { return QuoteUpTo(s, maxQuoted) }
 // QuoteUpTo is [Quote] for what is wanted back as it is, such as a key: it is cut to n
 // characters.
 func QuoteUpTo(s string, n int) string {
-	line := strings.Join(strings.Fields(Clean(s)), " ")
-	return `"` + quoteMarks.Replace(Shorten(line, n)) + `"`
+	cleaned, hid := CleanAndCount(s)
+	cleaned, _ = Redact(cleaned)
+	line := strings.Join(strings.Fields(cleaned), " ")
+	quoted := `"` + quoteMarks.Replace(Shorten(line, n)) + `"`
+	if hid > 0 {
+		quoted += " (without characters that nobody sees)"
+	}
+	return quoted
 }
 
 // quoteMarks keeps a text from ending the quotation that it stands in.
@@ -54,8 +60,8 @@ func Show(given any) string {
 	if err != nil {
 		return "the value"
 	}
-	if shown := Clean(string(data)); len(shown) <= maxQuoted {
-		return shown
+	if shown, _ := RedactJSON(CleanJSON(data)); len(shown) <= maxQuoted {
+		return string(shown)
 	}
 	return Quote(string(data))
 }
