@@ -33,6 +33,7 @@ const (
 	flagAllow    = "allow"
 	flagAudit    = "audit-log"
 	flagRate     = "max-writes-per-minute"
+	flagLockdown = "lockdown"
 	// flagAllowHost has no environment variable, and must not get one: whoever
 	// can set variables, as a project's configuration of an MCP client can, could
 	// then have the key sent anywhere.
@@ -59,6 +60,7 @@ func accessFlags() []cli.Flag {
 		&cli.StringSliceFlag{Name: flagAllow, Usage: "allow only these changes: ack, resolve, reassign, note, page, override, or names of tools"},
 		&cli.StringFlag{Name: flagAudit, Usage: "append a line of JSON for each change to a `FILE`, or - for standard error"},
 		&cli.IntFlag{Name: flagRate, Value: server.DefaultWritesPerMinute, Usage: "how many changes a minute may be made; 0 for no bound"},
+		&cli.BoolFlag{Name: flagLockdown, Usage: "leave out free text of unknown senders: bodies of incidents, details of alerts and changes, notes of others than users"},
 		&cli.StringSliceFlag{Name: flagAllowHost, Usage: "a `HOST` or HOST:PORT besides PagerDuty's that PAGERDUTY_API_HOST may name: a proxy of your own, which gets to see the key"},
 	}
 }
@@ -120,7 +122,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server
 	}
 	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
 	options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = client, p.Version, log, zone, limit
-	options.ShowContacts, options.Ask = c.Bool(flagContacts), ask
+	options.ShowContacts, options.Lockdown, options.Ask = c.Bool(flagContacts), c.Bool(flagLockdown), ask
 	return server.New(options), closer, nil
 }
 

@@ -60,6 +60,7 @@ type Reader struct {
 	*conn
 	progress func(done, of int)
 	odd      func(Odd)
+	lockdown func()  // see [Reader.WithLockdown]; nil leaves nothing out
 	remember *Memory // gets the answers to reads; may be nil
 	recall   *Memory // has answers that need not be read again; may be nil
 	writes   *Writes // gets what is written; may be nil

@@ -124,6 +124,7 @@ func readObject[T any](ctx context.Context, r Reader, req request, key string) (
 		return o, unreadable(req, err)
 	}
 	r.reportOdd(odd)
+	r.seal(&o.value)
 	return o, nil
 }
 

@@ -34,6 +34,7 @@ func ask[T any](ctx context.Context, r Reader, req request, key string) (T, erro
 	}
 	value, odd, err := member[T](req, e, key)
 	r.reportOdd(odd)
+	r.seal(&value)
 	return value, err
 }
 

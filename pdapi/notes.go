@@ -11,6 +11,10 @@ type Note struct {
 	Content   string    `json:"content"`
 	CreatedAt Time      `json:"created_at,omitzero"`
 	User      Reference `json:"user"` // Type is bot_user_reference when a rule wrote it
+	// Channel is what it came in by, in PagerDuty's words.
+	Channel struct {
+		Summary string `json:"summary,omitzero"`
+	} `json:"channel,omitzero"`
 }
 
 // Notes returns all notes on an incident, which PagerDuty limits to 2,000.

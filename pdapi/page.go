@@ -224,6 +224,7 @@ func fetchPage[T any](ctx context.Context, r Reader, req request, key string, si
 		}
 		page.rows, page.cut = size, true
 	}
+	r.seal(&page.Items)
 	if raw := e["more"]; json.Unmarshal(raw, &page.More) != nil && len(raw) > 0 {
 		// The list ends here, as far as anybody knows.
 		page.odd = append(page.odd, Odd{Field: "more"})

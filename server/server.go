@@ -41,6 +41,9 @@ type Options struct {
 	Policy          *Policy                                       // what may be called; everything when nil
 	Audit           *Audit                                        // gets a record of each change; may be nil
 	WritesPerMinute int                                           // [DefaultWritesPerMinute] when 0, no bound when negative
+	// Lockdown leaves free texts of unknown senders out of all answers; see
+	// [tool.Session.Lockdown].
+	Lockdown bool
 }
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
@@ -72,7 +75,7 @@ func New(o Options) *Server {
 		o.WritesPerMinute = DefaultWritesPerMinute
 	}
 	s := &Server{
-		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts},
+		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts, Lockdown: o.Lockdown},
 		tools: map[string]served{}, prompts: map[string]tool.Prompt{}, resources: map[string]tool.Resource{},
 	}
 	s.tokens = newTokens(time.Now)

@@ -50,13 +50,22 @@ func plant(value any, key, text string) any {
 // planted is an account in which every text ends with another one. The requests that
 // it gets have none: what was read may be sent back.
 func planted(text string) rig.Option {
+	return changing(func(value any) any { return plant(value, "", text) }, text)
+}
+
+// changed is an account whose answers are changed on the way.
+func changed(change func(any) any) rig.Option { return changing(change, "") }
+
+// changing is an account whose answers are changed on the way. What is without is taken
+// out of requests.
+func changing(change func(any) any, without string) rig.Option {
 	return rig.WithAPI(func(account http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			sent, err := io.ReadAll(r.Body)
 			if err != nil {
 				panic(err)
 			}
-			if quoted, err := json.Marshal(text); err == nil {
+			if quoted, err := json.Marshal(without); err == nil && without != "" {
 				sent = bytes.ReplaceAll(sent, quoted[1:len(quoted)-1], nil)
 			}
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(sent)), int64(len(sent))
@@ -67,7 +76,7 @@ func planted(text string) rig.Option {
 			decoder := json.NewDecoder(bytes.NewReader(body))
 			decoder.UseNumber()
 			if decoder.Decode(&value) == nil {
-				if body, err = json.Marshal(plant(value, "", text)); err != nil {
+				if body, err = json.Marshal(change(value)); err != nil {
 					panic(err)
 				}
 			}

@@ -2,6 +2,7 @@ package tool
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -22,8 +23,12 @@ func (c *Call) addOdd(o pdapi.Odd) {
 func (c *Call) allNotes() []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	notes := slices.Clip(c.notes)
+	if c.sealed {
+		notes = append(notes, leftOutByLockdown)
+	}
 	if len(c.odd) == 0 {
-		return c.notes
+		return notes
 	}
 	var fields []string
 	for _, o := range c.odd[:min(len(c.odd), maxOddNamed)] {
@@ -32,5 +37,5 @@ func (c *Call) allNotes() []string {
 	if more := len(c.odd) - len(fields); more > 0 {
 		fields = append(fields, fmt.Sprintf("%d more", more))
 	}
-	return append(c.notes, "PagerDuty sent values of an unexpected form, which are left out here: "+strings.Join(fields, ", ")+".")
+	return append(notes, "PagerDuty sent values of an unexpected form, which are left out here: "+strings.Join(fields, ", ")+".")
 }

@@ -23,6 +23,9 @@ type Session struct {
 	// ShowContacts has tools show people's numbers and e-mail addresses whole where
 	// they tell how somebody is reached; see [Call.Contact].
 	ShowContacts bool
+	// Lockdown leaves free texts out of all answers that people wrote whom nobody knows;
+	// see [pdapi.Reader.WithLockdown] and, for one request, [WithLockdown].
+	Lockdown bool
 
 	names nameCache
 	zone  zoneMemory
@@ -58,6 +61,7 @@ type Call struct {
 	stepped  int
 	notes    []string
 	changed  []changedField
+	sealed   bool              // something was left out by a lockdown
 	odd      []pdapi.Odd       // what of PagerDuty's answers could not be read
 	lookedUp pdapi.Memory      // the objects whose ids were looked up
 	named    map[string]string // names of objects that arguments refer to, by id

@@ -101,6 +101,9 @@ func construct[In, Out any](access Access, name, title, description string, run 
 		pages: sync.OnceValue(func() []string { return pagers(reflect.TypeFor[In]()) }),
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
 			pd := s.Client.WithProgress(c.page).WithOdd(c.addOdd).Recording(c.writes)
+			if s.Lockdown || isLockedDown(ctx) {
+				pd = pd.WithLockdown(c.seal)
+			}
 			if access.ReadOnly() {
 				pd = pd.Recalling(&c.lookedUp)
 			}

@@ -1,0 +1,98 @@
+package toolsets_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
+	"github.com/PagerDuty/pagerduty-mcp/server"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
+)
+
+// byStrangers are the members of PagerDuty's answers that have texts of whoever can send an
+// event.
+var byStrangers = []string{"body", "details", "custom_details", "cef_details", "event_details", "links", "contexts"}
+
+// withStrangers is an account where every free text of unknown senders has a word, and
+// every note is by one: it came in by e-mail.
+func withStrangers(word string) rig.Option {
+	var mark func(value any, theirs bool) any
+	mark = func(value any, theirs bool) any {
+		switch value := value.(type) {
+		case string:
+			if theirs {
+				return value + word
+			}
+		case []any:
+			for i := range value {
+				value[i] = mark(value[i], theirs)
+			}
+		case map[string]any:
+			note := value["content"] != nil && value["channel"] != nil || value["type"] == "annotate_log_entry"
+			if note {
+				value["channel"] = map[string]any{"type": "email", "summary": "Email from somebody"}
+			}
+			for name := range value {
+				value[name] = mark(value[name], theirs || slices.Contains(byStrangers, name) || note && slices.Contains([]string{"content", "note", "channel"}, name))
+			}
+		}
+		return value
+	}
+	return changed(func(value any) any { return mark(value, false) })
+}
+
+func lockedDown(o *server.Options) { o.Lockdown = true }
+
+// TestLockdown holds that no answer of a server with --lockdown has a word of unknown
+// senders, and that those say so that had one.
+func TestLockdown(t *testing.T) {
+	t.Parallel()
+	const word = " strangerzq"
+	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
+		open, locked := rig.New(t, withStrangers(word)), rig.New(t, withStrangers(word), rig.WithServer(lockedDown))
+		for _, arguments := range examples {
+			had, _ := open.Call(t, made.Name(), open.Fill(t, slices.Clone(arguments)))
+			text, _ := locked.Call(t, made.Name(), locked.Fill(t, slices.Clone(arguments)))
+			if strings.Contains(text, "strangerzq") {
+				t.Errorf("%s: %s", arguments, text)
+			}
+			if strings.Contains(had, "strangerzq") && !strings.Contains(text, "--lockdown") {
+				t.Errorf("%s: does not say that anything is left out: %s", arguments, text)
+			}
+		}
+	})
+}
+
+// TestLockdownOfARequest holds that a request can ask for a lockdown, which ends with it, and
+// that there is no argument by which one could be lifted.
+func TestLockdownOfARequest(t *testing.T) {
+	t.Parallel()
+	open, locked := rig.New(t, withStrangers(" strangerzq")), rig.New(t, withStrangers(" strangerzq"), rig.WithServer(lockedDown))
+	arguments := json.RawMessage(`{"incident_id":4711,"include":["body","notes"]}`)
+	text, err := open.Server.Call(tool.WithLockdown(t.Context()), "get_incident", arguments)
+	if err != nil || strings.Contains(string(text), "strangerzq") || !strings.Contains(string(text), "--lockdown") {
+		t.Errorf("%v: %s", err, text)
+	}
+	if text, err = open.Server.Call(t.Context(), "get_incident", arguments); err != nil || !strings.Contains(string(text), "strangerzq") {
+		t.Errorf("%v: %s", err, text)
+	}
+	for _, lift := range []string{`"lockdown":false,`, `"_meta":{"lockdown":false},`, `"no_lockdown":true,`} {
+		asked := json.RawMessage(strings.Replace(string(arguments), "{", "{"+lift, 1))
+		if text, _ := locked.Call(t, "get_incident", asked); strings.Contains(text, "strangerzq") {
+			t.Errorf("%s: %s", asked, text)
+		}
+	}
+}
+
+// TestLockdownLeavesUsersNotes holds that what users wrote themselves stays.
+func TestLockdownLeavesUsersNotes(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.WithServer(lockedDown))
+	r.Elsewhere(t, http.MethodPost, "/incidents/"+r.ID("incident", "4711")+"/notes", `{"note":{"content":"Rolled back, by hand."}}`)
+	if text, _ := r.Call(t, "list_incident_notes", rig.Args{"incident_id": 4711}); !strings.Contains(text, "Rolled back") || strings.Contains(text, "--lockdown") {
+		t.Errorf("%s", text)
+	}
+}
