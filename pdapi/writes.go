@@ -22,6 +22,8 @@ type Write struct {
 	// calls the request when its support is asked.
 	Status    int    `json:"status,omitzero"`
 	RequestID string `json:"request_id,omitzero"`
+
+	path path
 }
 
 // Writes collects what the clients write that [Client.Recording] returns. Its zero
@@ -60,11 +62,19 @@ func (e *RehearsedError) Error() string {
 	return fmt.Sprintf("%s %s was not sent, because this is a rehearsal", e.Write.Method, e.Write.Path)
 }
 
+func isRehearsed(err error) bool {
+	var kept *RehearsedError
+	return errors.As(err, &kept)
+}
+
 // Recording returns a client whose writes are collected in w.
 func (c Client) Recording(w *Writes) Client {
 	c.writes = w
 	return c
 }
+
+// Redact returns s with "[redacted]" in place of the key that r uses, and of pieces of it.
+func (r Reader) Redact(s string) string { return r.key.Redact(s) }
 
 // do is what every request of a Reader or Client goes through: it collects a write and
 // what came of it, or keeps the write back.
@@ -72,7 +82,7 @@ func (r Reader) do(ctx context.Context, out outgoing) (answer, error) {
 	if out.reads || r.writes == nil {
 		return r.conn.do(ctx, out)
 	}
-	made := Write{Method: out.method, Path: out.sent}
+	made := Write{Method: out.method, Path: out.sent, path: out.path}
 	if len(out.body) > 0 {
 		made.Body = json.RawMessage(r.key.Redact(string(out.body)))
 	}
@@ -96,8 +106,7 @@ func (r Reader) do(ctx context.Context, out outgoing) (answer, error) {
 // rehearsed is an object as a PUT of some of its fields would leave it, if err is that
 // the PUT was kept back.
 func rehearsed[T any](err error, before object[T], sent map[string]any) (object[T], error) {
-	var kept *RehearsedError
-	if !errors.As(err, &kept) {
+	if !isRehearsed(err) {
 		return object[T]{}, err
 	}
 	after := object[T]{fields: maps.Clone(before.fields)}

@@ -77,12 +77,13 @@ type auditObject struct {
 
 var errAudit = errors.New("nothing was done: the audit log can't be written, and without it this server changes nothing. Whoever runs the server has to look at the log's file and disk")
 
-// write appends a line and waits until it is on disk.
-func (a *Audit) write(line auditLine) error {
+// write appends a line, in which hide has replaced keys, and waits until it is on disk.
+func (a *Audit) write(line auditLine, hide func(string) string) error {
 	data, err := json.Marshal(line)
 	if err != nil {
 		return err
 	}
+	data = []byte(hide(string(data)))
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if _, err := a.out.Write(append(data, '\n')); err != nil {
@@ -103,7 +104,7 @@ func (s *Server) audited(p *tool.Prepared, caller, how string, run func() (*tool
 		line.Objects = append(line.Objects, auditObject(o))
 	}
 	line.Time = auditTime()
-	if err := s.opts.Audit.write(line); err != nil {
+	if err := s.opts.Audit.write(line, s.session.Client.Redact); err != nil {
 		return nil, fmt.Errorf("%w (%w)", errAudit, err)
 	}
 	result, err := run()
@@ -115,7 +116,7 @@ func (s *Server) audited(p *tool.Prepared, caller, how string, run func() (*tool
 		}
 		end.Error = explain(err)
 	}
-	if failure := s.opts.Audit.write(end); failure != nil {
+	if failure := s.opts.Audit.write(end, s.session.Client.Redact); failure != nil {
 		s.opts.Logger.Error("the end of a change could not be written to the audit log", "call", line.Call, "error", failure)
 		if err == nil {
 			return nil, fmt.Errorf("the change was made, don't repeat it; but that it was could not be written to the audit log, and until it can this server changes nothing more (%w)", failure)

@@ -3,7 +3,7 @@ package server
 import (
 	"context"
 	"encoding/json"
-	"fmt"
+	"errors"
 
 	"github.com/mark3labs/mcp-go/mcp"
 
@@ -22,7 +22,7 @@ type served struct {
 func (s *Server) Call(ctx context.Context, name string, arguments json.RawMessage) (text []byte, err error) {
 	called, ok := s.tools[name]
 	if !ok {
-		return nil, fmt.Errorf("no tool %q is served", name)
+		return nil, errors.New(s.explainUnknown(name))
 	}
 	var request mcp.CallToolRequest
 	request.Params.Name, request.Params.RawArguments = name, arguments

@@ -41,11 +41,14 @@ const (
 
 // Question is what a person is asked before a change is made.
 type Question struct {
-	Would string // what would happen, in one sentence
-	Why   string // why a person is asked
+	Before string // what to know first, such as why the same is asked again; "" or a line
+	Would  string // what would happen, in one sentence
+	Why    string // why a person is asked
 }
 
-func (q Question) String() string { return q.Would + "\nYou are asked because " + q.Why + "." }
+func (q Question) String() string {
+	return q.Before + q.Would + "\nYou are asked because " + q.Why + "."
+}
 
 // errDeclined is a change that a person did not want.
 var errDeclined = errors.New("nothing was done: the person who was asked said no. Don't call it again unless they ask for it")
@@ -70,7 +73,7 @@ func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.Call
 	}
 	describing, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
-	held := heldCall{server: s, prepared: p, request: request, question: Question{p.Describe(describing), why}, arguments: c.rest}
+	held := heldCall{server: s, prepared: p, request: request, question: Question{Would: p.Describe(describing), Why: why}, arguments: c.rest}
 	if s.opts.Ask != nil {
 		return held.askHere(ctx)
 	}
@@ -82,11 +85,11 @@ func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.Call
 	}
 	if c.token == "" && canElicit(ctx) {
 		if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
-			return held.askByResult()
+			return held.askByResult(describing)
 		}
 		return held.askByRequest(ctx)
 	}
-	return held.askByToken(problem)
+	return held.askByToken(describing, problem)
 }
 
 // heldCall is a call that waits for a person.
@@ -101,7 +104,22 @@ type heldCall struct {
 // digest stands for the call, its arguments, and the state of what it is about, as far as
 // the question tells it.
 func (h heldCall) digest() []byte {
-	return digest(h.prepared.Tool().Name(), string(h.arguments), h.question.Would)
+	return digest(h.prepared.Tool().Name(), inOrder(h.arguments), h.question.Would)
+}
+
+// token stands for the call in what a client sends next.
+func (h heldCall) token() string { return h.server.tokens.issue(h.digest(), h.prepared.Now()) }
+
+// anew has the call mean the present time, and says of its objects what they are like now.
+func (h *heldCall) anew(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, h.server.opts.CallTimeout)
+	defer cancel()
+	p, err := h.prepared.Tool().Prepare(limited, h.server.session, h.arguments, nil)
+	if err != nil {
+		return err
+	}
+	h.prepared, h.question.Would = p, p.Describe(limited)
+	return nil
 }
 
 // askHere asks whoever runs this process.
@@ -118,7 +136,7 @@ func (h heldCall) askHere(ctx context.Context) (confirmation, error) {
 
 // askByResult asks in the way of protocol version 2026-07-28: the result is the question,
 // and the client calls again with the answer.
-func (h heldCall) askByResult() (confirmation, error) {
+func (h heldCall) askByResult(ctx context.Context) (confirmation, error) {
 	if answer := mcpserver.ElicitationResponse(h.request.Params.InputResponses, confirmQuestion); answer != nil {
 		if answer.Action != mcp.ElicitationResponseActionAccept {
 			return confirmation{}, errDeclined
@@ -127,10 +145,12 @@ func (h heldCall) askByResult() (confirmation, error) {
 		if problem == "" {
 			return confirmation{how: "by the client's user"}, nil
 		}
-		h.question.Would = fmt.Sprintf("The answer before does not count: %s.\n%s", problem, h.question.Would)
+		if err := h.anew(ctx); err != nil {
+			return confirmation{}, err
+		}
+		h.question.Before = fmt.Sprintf("The answer before does not count: %s.\n", problem)
 	}
-	state := h.server.tokens.issue(h.digest())
-	asked := mcpserver.NewInputRequestBuilder(state).Elicit(confirmQuestion, elicitation(h.question)).ToolResult()
+	asked := mcpserver.NewInputRequestBuilder(h.token()).Elicit(confirmQuestion, elicitation(h.question)).ToolResult()
 	return confirmation{reply: &reply{asks: asked}}, nil
 }
 
@@ -146,9 +166,9 @@ func (h heldCall) askByRequest(ctx context.Context) (confirmation, error) {
 	case ctx.Err() != nil:
 		return confirmation{}, ctx.Err()
 	case waiting.Err() != nil:
-		return h.askByToken(fmt.Sprintf("nobody answered the question within %d seconds", int(h.server.opts.PersonPatience.Seconds())))
+		return h.askByToken(ctx, fmt.Sprintf("nobody answered the question within %d seconds", int(h.server.opts.PersonPatience.Seconds())))
 	case err != nil || answer == nil:
-		return h.askByToken("the client could not show the question")
+		return h.askByToken(ctx, "the client could not show the question")
 	case answer.Action != mcp.ElicitationResponseActionAccept:
 		return confirmation{}, errDeclined
 	}
@@ -158,7 +178,7 @@ func (h heldCall) askByRequest(ctx context.Context) (confirmation, error) {
 	defer stop()
 	h.question.Would = h.prepared.Describe(describing)
 	if !sameDigest(before, h.digest()) {
-		return h.askByToken("it has changed since the person was asked")
+		return h.askByToken(ctx, "it has changed since the person was asked")
 	}
 	return confirmation{how: "by the client's user"}, nil
 }
@@ -174,13 +194,18 @@ type heldAnswer struct {
 
 // askByToken has the model ask: the answer is what would happen, and a token to repeat
 // the call with. Problem says why a token or an answer before did not count.
-func (h heldCall) askByToken(problem string) (confirmation, error) {
+func (h heldCall) askByToken(ctx context.Context, problem string) (confirmation, error) {
+	if problem != "" {
+		if err := h.anew(ctx); err != nil {
+			return confirmation{}, err
+		}
+	}
 	note := fmt.Sprintf("Nothing was done yet. Show this to the user; if they agree, call %s within %d minutes with the same arguments and confirm set to this token. It is good for one call.",
 		h.prepared.Tool().Name(), int(confirmLasts.Minutes()))
 	if problem != "" {
 		note = strings.ToUpper(problem[:1]) + problem[1:] + ". " + note
 	}
-	text, err := wording.JSON(heldAnswer{true, h.question.Would, h.question.Why, h.server.tokens.issue(h.digest()), note})
+	text, err := wording.JSON(heldAnswer{true, h.question.Would, h.question.Why, h.token(), note})
 	return confirmation{reply: &reply{text: text}}, err
 }
 

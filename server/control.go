@@ -12,42 +12,83 @@ import (
 // control is what every tool that changes something takes besides its own arguments. It
 // is not advertised, so that it costs no tokens: the instructions tell of it.
 type control struct {
-	rest   json.RawMessage // the tool's own arguments
+	rest   json.RawMessage // the tool's own arguments, as they were written
 	dryRun bool            // dry_run: say what would happen, and change nothing
 	token  string          // confirm: the token that an answer before had
 }
 
-// takeControl takes the arguments that no tool declares out of a call's.
+// takeControl takes the arguments that no tool declares out of a call's. What is no JSON
+// object is left to the tool, which says what is wrong with it.
 func takeControl(arguments json.RawMessage) (control, error) {
 	c := control{rest: arguments}
-	if low := bytes.ToLower(arguments); !bytes.Contains(low, []byte("dry")) && !bytes.Contains(low, []byte("confirm")) {
+	decoder := json.NewDecoder(bytes.NewReader(arguments))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') || wording.TooDeep(arguments) {
 		return c, nil
 	}
-	var members map[string]json.RawMessage
-	if json.Unmarshal(arguments, &members) != nil {
-		return c, nil // the tool says what is wrong
-	}
-	for name, raw := range members {
-		switch strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(name)) {
-		case "dryrun":
-			switch strings.ToLower(strings.Trim(string(raw), `" `)) {
-			case "true", "1", "yes":
-				c.dryRun = true
-			case "false", "0", "no", "null", "":
-			default:
-				return c, tool.Wrong("%s: %s is neither true nor false", name, wording.Show(json.RawMessage(raw)))
-			}
-		case "confirm", "confirmtoken":
-			if json.Unmarshal(raw, &c.token) != nil {
-				// A model that means "yes" has not got a person's.
-				c.token = ""
-			}
-		default:
-			continue
+	var rest bytes.Buffer
+	for decoder.More() {
+		key, err := decoder.Token()
+		name, isText := key.(string)
+		var raw json.RawMessage
+		if err != nil || !isText || decoder.Decode(&raw) != nil {
+			return c, nil
 		}
-		delete(members, name)
+		taken, err := c.take(name, raw)
+		if err != nil {
+			return c, err
+		}
+		if !taken {
+			quoted, _ := json.Marshal(name)
+			rest.WriteString(",")
+			rest.Write(quoted)
+			rest.WriteString(":")
+			rest.Write(raw)
+		}
 	}
-	rest, err := json.Marshal(members)
-	c.rest = rest
-	return c, err
+	if _, err := decoder.Token(); err != nil || decoder.More() {
+		return c, nil
+	}
+	c.rest = append(append([]byte{'{'}, bytes.TrimPrefix(rest.Bytes(), []byte(","))...), '}')
+	return c, nil
+}
+
+// take takes an argument if it is one of control's. Whoever asks for a rehearsal in one
+// place and against it in another gets one.
+func (c *control) take(name string, raw json.RawMessage) (taken bool, err error) {
+	switch strings.ToLower(strings.NewReplacer("_", "", "-", "", " ", "").Replace(name)) {
+	case "dryrun":
+		switch strings.ToLower(strings.Trim(string(raw), `" `)) {
+		case "true", "1", "yes":
+			c.dryRun = true
+		case "false", "0", "no", "null", "":
+		default:
+			return true, tool.Wrong("%s: %s is neither true nor false", name, wording.Show(raw))
+		}
+		return true, nil
+	case "meta": // which tools pass over
+		inner, err := takeControl(raw)
+		c.dryRun = c.dryRun || inner.dryRun
+		return false, err
+	case "confirm", "confirmtoken":
+		var token string
+		if json.Unmarshal(raw, &token) == nil { // true is a model's word, not a person's
+			c.token = token
+		}
+		return true, nil
+	}
+	return false, nil
+}
+
+// inOrder is a call's arguments as they are compared: the same, whatever the order and
+// the white space they were written with.
+func inOrder(arguments json.RawMessage) string {
+	value, err := wording.ParseJSON(arguments)
+	if err != nil {
+		return string(arguments)
+	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		return string(arguments)
+	}
+	return string(data)
 }

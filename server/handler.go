@@ -106,7 +106,7 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	if err != nil {
 		return reply{}, err
 	}
-	prepared, err := t.Prepare(limited, s.session, own.rest, progressOf(ctx))
+	prepared, err := s.prepare(limited, t, own, request.Params.RequestState, progressOf(ctx))
 	if err != nil {
 		return reply{}, err
 	}
@@ -119,11 +119,23 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	return s.change(ctx, prepared, request, own)
 }
 
+// prepare prepares a change. One that a person has confirmed means the time when they were
+// asked: what they saw as tomorrow stays that day.
+func (s *Server) prepare(ctx context.Context, t tool.Tool, own control, state string, progress func(done, of int)) (*tool.Prepared, error) {
+	for _, token := range []string{own.token, state} {
+		asked := s.tokens.asked(token)
+		if age := s.tokens.now().Sub(asked); age >= 0 && age <= confirmLasts {
+			return t.PrepareAt(ctx, s.session, asked, own.rest, progress)
+		}
+	}
+	return t.Prepare(ctx, s.session, own.rest, progress)
+}
+
 // change makes a change that is allowed: once a person has confirmed it, where that is
 // wanted, and with its lines in the audit log.
 func (s *Server) change(ctx context.Context, prepared *tool.Prepared, request mcp.CallToolRequest, own control) (reply, error) {
 	// A person is not asked about what could not be done anyway.
-	if err := s.writes.take(prepared, true); err != nil {
+	if err := s.writes.take(prepared.Pages(), true); err != nil {
 		return reply{}, err
 	}
 	held, err := s.confirm(ctx, prepared, request, own)
@@ -133,7 +145,7 @@ func (s *Server) change(ctx context.Context, prepared *tool.Prepared, request mc
 	case held.reply != nil:
 		return *held.reply, nil
 	}
-	if err := s.writes.take(prepared, false); err != nil {
+	if err := s.writes.take(prepared.Pages(), false); err != nil {
 		return reply{}, err
 	}
 	// How long a person took to answer does not count.

@@ -40,9 +40,17 @@ func (r Rule) conditional() bool { return len(r.Services)+len(r.Teams)+len(r.Urg
 
 func (r Rule) coversTool(t tool.Tool) bool {
 	return len(r.Tools) == 0 || slices.ContainsFunc(r.Tools, func(pattern string) bool {
-		ok, _ := path.Match(pattern, t.Name())
-		return ok
+		return slices.ContainsFunc(namesOf(t), func(name string) bool { ok, _ := path.Match(pattern, name); return ok })
 	})
+}
+
+// namesOf are all names that a tool can be called by.
+func namesOf(t tool.Tool) []string {
+	names := []string{t.Name()}
+	for _, alias := range t.Aliases() {
+		names = append(names, alias.Name)
+	}
+	return names
 }
 
 // PolicyError is a call that the policy does not allow.
@@ -50,12 +58,23 @@ type PolicyError struct {
 	Tool string
 	Rule string // the name of the rule that denies; "" if none allows
 	What string // of the call, that is not allowed
+	// Allow are the names of the rules that allow something, where none allows this.
+	Allow []string
 }
 
+const maxNamedRules = 10
+
 func (e *PolicyError) Error() string {
-	why := "no rule of this server's policy allows it"
-	if e.Rule != "" {
-		why = "the rule " + wording.Quote(e.Rule) + " of this server's policy denies it"
+	why := "the rule " + wording.Quote(e.Rule) + " of this server's policy denies it"
+	if e.Rule == "" {
+		var names []string
+		for _, name := range e.Allow[:min(len(e.Allow), maxNamedRules)] {
+			names = append(names, wording.Quote(name))
+		}
+		why = "no rule of this server's policy allows it, of " + strings.Join(names, ", ")
+		if more := len(e.Allow) - len(names); more > 0 {
+			why += fmt.Sprintf(" and %d more", more)
+		}
 	}
 	return fmt.Sprintf("nothing was done: %s %sis not allowed: %s. Whoever runs the server can change the policy; don't look for a way round it", e.Tool, e.What, why)
 }
@@ -117,10 +136,9 @@ func (p *Policy) check(ctx context.Context, pd pdapi.Reader, call *tool.Prepared
 			return err
 		}
 	}
-	denied := func(r Rule, what string) error { return &PolicyError{t.Name(), r.Name, what} }
 	for _, r := range p.Deny {
 		if what, ok := r.touches(t, actions, of); ok {
-			return denied(r, what)
+			return &PolicyError{Tool: t.Name(), Rule: r.Name, What: what}
 		}
 	}
 	if len(p.Allow) == 0 {
@@ -136,10 +154,29 @@ func (p *Policy) check(ctx context.Context, pd pdapi.Reader, call *tool.Prepared
 			if action != "" {
 				what = "to " + strings.ReplaceAll(action, "_", " ") + " "
 			}
-			return denied(Rule{}, what)
+			return p.allowsNot(t, what)
 		}
 	}
 	return nil
+}
+
+// allowsNot is the error of a call that no rule allows.
+func (p *Policy) allowsNot(t tool.Tool, what string) error {
+	e := &PolicyError{Tool: t.Name(), What: what}
+	for _, r := range p.Allow {
+		e.Allow = append(e.Allow, r.Name)
+	}
+	return e
+}
+
+// leftOut says why a tool is not served.
+func (p *Policy) leftOut(t tool.Tool) error {
+	for _, r := range p.Deny {
+		if _, ok := r.touches(t, t.Actions(), scope{}); ok {
+			return &PolicyError{Tool: t.Name(), Rule: r.Name}
+		}
+	}
+	return p.allowsNot(t, "")
 }
 
 // touches reports whether a rule that denies covers any of what a call does, and which.
@@ -249,13 +286,28 @@ func scopeOf(ctx context.Context, pd pdapi.Reader, call *tool.Prepared, rules []
 	if err != nil {
 		return of, fmt.Errorf("looking at the services for this server's policy: %w", err)
 	}
+	serviceDecides := len(of.urgencies) == 0
 	for _, s := range asked {
+		if serviceDecides {
+			of.urgencies = append(of.urgencies, urgenciesOf(s.UrgencyRule)...)
+		}
 		of.services = append(of.services, tool.Named{Kind: "service", ID: s.ID, Name: s.Name})
 		for _, t := range s.Teams {
 			of.teams = append(of.teams, named("team", t))
 		}
 	}
 	return of, nil
+}
+
+// urgenciesOf are the urgencies that a service's incidents may have.
+func urgenciesOf(rule *pdapi.UrgencyRule) []string {
+	switch {
+	case rule != nil && rule.Urgency != "" && rule.Urgency != "severity_based":
+		return []string{rule.Urgency}
+	case rule != nil && rule.During != nil && rule.Outside != nil:
+		return append(urgenciesOf(rule.During), urgenciesOf(rule.Outside)...)
+	}
+	return []string{"high", "low"}
 }
 
 func named(kind string, r pdapi.Reference) tool.Named {

@@ -8,8 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"go.yaml.in/yaml/v3"
-
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -27,20 +25,19 @@ import (
 //	    services: [Payments API]
 //	writes_per_hour: 20
 func ParsePolicy(data []byte, sets []tool.Set) (*Policy, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(data, &document); err != nil {
-		return nil, fmt.Errorf("it is not YAML: %s", strings.TrimPrefix(err.Error(), "yaml: "))
+	document, err := parseYAML(data)
+	if err != nil {
+		return nil, err
 	}
 	r := policyReader{policy: &Policy{}, tools: map[string]tool.Tool{}}
 	for _, set := range sets {
 		for _, t := range set.Tools {
-			r.tools[t.Name()] = t
+			for _, name := range namesOf(t) {
+				r.tools[name] = t
+			}
 		}
 	}
-	if len(document.Content) == 0 {
-		return nil, errors.New("it is empty; give allow, deny or writes_per_hour")
-	}
-	r.file(document.Content[0])
+	r.file(document)
 	if len(r.problems) > 0 {
 		return nil, errors.New(strings.Join(r.problems, "\n"))
 	}
@@ -54,41 +51,41 @@ type policyReader struct {
 	problems []string
 }
 
-func (r *policyReader) wrong(n *yaml.Node, format string, args ...any) {
-	r.problems = append(r.problems, fmt.Sprintf("line %d: ", n.Line)+fmt.Sprintf(format, args...))
+func (r *policyReader) wrong(n yamlNode, format string, args ...any) {
+	r.problems = append(r.problems, fmt.Sprintf("line %d: ", n.line)+fmt.Sprintf(format, args...))
 }
 
 // members goes through a mapping. A key that is there twice is a mistake.
-func (r *policyReader) members(n *yaml.Node, what string, known []string, each func(key string, value *yaml.Node)) {
-	if n.Kind != yaml.MappingNode {
+func (r *policyReader) members(n yamlNode, what string, known []string, each func(key string, value yamlNode)) {
+	if n.form != yamlMapping {
 		r.wrong(n, "%s is to be a mapping with %s", what, strings.Join(known, ", "))
 		return
 	}
 	seen := map[string]bool{}
-	for i := 0; i+1 < len(n.Content); i += 2 {
-		key, value := n.Content[i], n.Content[i+1]
+	for i, key := range n.keys {
+		value := n.items[i]
 		switch {
-		case !slices.Contains(known, key.Value):
-			r.wrong(key, "%s has no %s; known: %s", what, wording.Quote(key.Value), strings.Join(known, ", "))
-		case seen[key.Value]:
-			r.wrong(key, "%s is there twice", key.Value)
+		case !slices.Contains(known, key.text):
+			r.wrong(key, "%s has no %s; known: %s", what, wording.Quote(key.text), strings.Join(known, ", "))
+		case seen[key.text]:
+			r.wrong(key, "%s is there twice", key.text)
 		default:
-			seen[key.Value] = true
-			each(key.Value, value)
+			seen[key.text] = true
+			each(key.text, value)
 		}
 	}
 }
 
-func (r *policyReader) file(n *yaml.Node) {
-	r.members(n, "a policy", []string{"allow", "deny", "writes_per_hour"}, func(key string, value *yaml.Node) {
+func (r *policyReader) file(n yamlNode) {
+	r.members(n, "a policy", []string{"allow", "deny", "writes_per_hour"}, func(key string, value yamlNode) {
 		switch key {
 		case "allow":
 			r.policy.Allow = r.rules(value, key)
 		case "deny":
 			r.policy.Deny = r.rules(value, key)
 		case "writes_per_hour":
-			count, err := strconv.Atoi(value.Value)
-			if err != nil || count < 1 || value.Kind != yaml.ScalarNode {
+			count, err := strconv.Atoi(value.text)
+			if err != nil || count < 1 || value.form != yamlText {
 				r.wrong(value, "writes_per_hour is to be a number, 1 or more; leave it out for no bound")
 			}
 			r.policy.WritesPerHour = count
@@ -96,24 +93,27 @@ func (r *policyReader) file(n *yaml.Node) {
 	})
 }
 
-func (r *policyReader) rules(n *yaml.Node, key string) []Rule {
-	if n.Kind != yaml.SequenceNode || len(n.Content) == 0 {
+func (r *policyReader) rules(n yamlNode, key string) []Rule {
+	if n.form != yamlList || len(n.items) == 0 {
 		r.wrong(n, "%s is to be a list of rules, at least one; leave it out to %s nothing by it", key, key)
 		return nil
 	}
 	var rules []Rule
-	for _, item := range n.Content {
+	for _, item := range n.items {
 		rules = append(rules, r.rule(item))
 	}
 	return rules
 }
 
-func (r *policyReader) rule(n *yaml.Node) Rule {
-	rule := Rule{Name: fmt.Sprintf("line %d", n.Line)}
+func (r *policyReader) rule(n yamlNode) Rule {
+	rule := Rule{Name: fmt.Sprintf("line %d", n.line)}
 	before := len(r.problems)
-	r.members(n, "a rule", []string{"name", "tools", "actions", "services", "teams", "urgencies"}, func(key string, value *yaml.Node) {
+	r.members(n, "a rule", []string{"name", "tools", "actions", "services", "teams", "urgencies"}, func(key string, value yamlNode) {
 		if key == "name" {
-			rule.Name = value.Value
+			if value.form != yamlText || strings.TrimSpace(value.text) == "" {
+				r.wrong(value, "name is to be a text that is not empty")
+			}
+			rule.Name = value.text
 			return
 		}
 		list := r.texts(value, key)
@@ -141,18 +141,18 @@ func (r *policyReader) rule(n *yaml.Node) Rule {
 }
 
 // texts is one text, or a list of them.
-func (r *policyReader) texts(n *yaml.Node, key string) []string {
-	items := []*yaml.Node{n}
-	if n.Kind == yaml.SequenceNode {
-		items = n.Content
+func (r *policyReader) texts(n yamlNode, key string) []string {
+	items := []yamlNode{n}
+	if n.form == yamlList {
+		items = n.items
 	}
 	var texts []string
 	for _, item := range items {
-		if item.Kind != yaml.ScalarNode || strings.TrimSpace(item.Value) == "" || item.Tag == "!!null" {
+		if item.form != yamlText || strings.TrimSpace(item.text) == "" {
 			r.wrong(item, "%s is to be a text or a list of texts, none of them empty", key)
 			continue
 		}
-		texts = append(texts, item.Value)
+		texts = append(texts, item.text)
 	}
 	if len(items) == 0 {
 		r.wrong(n, "%s is an empty list; leave it out to mean all", key)
@@ -161,7 +161,7 @@ func (r *policyReader) texts(n *yaml.Node, key string) []string {
 }
 
 // check refuses a rule that can cover nothing.
-func (r *policyReader) check(n *yaml.Node, rule Rule) {
+func (r *policyReader) check(n yamlNode, rule Rule) {
 	var names, actions []string
 	for name, t := range r.tools {
 		names = append(names, name)
@@ -213,7 +213,9 @@ func AllowOnly(words []string, sets []tool.Set) (*Policy, error) {
 	r := policyReader{policy: p, tools: map[string]tool.Tool{}}
 	for _, set := range sets {
 		for _, t := range set.Tools {
-			r.tools[t.Name()] = t
+			for _, name := range namesOf(t) {
+				r.tools[name] = t
+			}
 		}
 	}
 	for _, word := range words {

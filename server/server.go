@@ -78,8 +78,12 @@ func New(o Options) *Server {
 		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts, Lockdown: o.Lockdown},
 		tools: map[string]served{}, prompts: map[string]tool.Prompt{}, resources: map[string]tool.Resource{},
 	}
-	s.tokens = newTokens(time.Now)
-	s.writes = &writeLimit{perMinute: max(o.WritesPerMinute, 0), now: time.Now}
+	clock := o.Now
+	if clock == nil {
+		clock = time.Now
+	}
+	s.tokens = newTokens(clock)
+	s.writes = &writeLimit{perMinute: max(o.WritesPerMinute, 0), now: clock}
 	if o.Policy != nil {
 		s.writes.perHour = o.Policy.WritesPerHour
 	}

@@ -33,12 +33,22 @@ func newTokens(now func() time.Time) *tokens {
 	return t
 }
 
-// issue makes a token for what a digest stands for.
-func (t *tokens) issue(digest []byte) string {
+// issue makes a token for what a digest stands for, good from a moment on.
+func (t *tokens) issue(digest []byte, from time.Time) string {
 	var head [tokenHead]byte
-	binary.BigEndian.PutUint32(head[:], uint32(t.now().Add(confirmLasts).Unix())) //nolint:gosec // fits until 2106
+	binary.BigEndian.PutUint32(head[:], uint32(from.Add(confirmLasts).Unix())) //nolint:gosec // fits until 2106
 	_, _ = rand.Read(head[4:])
 	return base64.RawURLEncoding.EncodeToString(append(head[:], t.sign(head[:], digest)...))
+}
+
+// asked is from when on a token is good, as the token itself says; the zero time if it is
+// none.
+func (t *tokens) asked(token string) time.Time {
+	data, err := base64.RawURLEncoding.DecodeString(token)
+	if err != nil || len(data) != tokenHead+tokenMAC {
+		return time.Time{}
+	}
+	return time.Unix(int64(binary.BigEndian.Uint32(data)), 0).Add(-confirmLasts).UTC()
 }
 
 // use takes a token. It returns "", or what is wrong with it.

@@ -51,7 +51,11 @@ func (s *Server) explainUnknown(name string) string {
 		for _, t := range set.Tools {
 			isAlias := func(a tool.Alias) bool { return a.Name == name }
 			if t.Name() == name || slices.ContainsFunc(t.Aliases(), isAlias) {
-				return fmt.Sprintf("Nothing was done: %s is not served here. %s", name, s.explainLeftOut(set.Name, t))
+				why := s.explainLeftOut(set.Name, t)
+				if why == "" {
+					return sentence(s.opts.Policy.leftOut(t).Error())
+				}
+				return fmt.Sprintf("Nothing was done: %s is not served here. %s", name, why)
 			}
 		}
 	}
@@ -84,7 +88,8 @@ func meant(name string, names []string) string {
 	return wording.Nearest(name, names)
 }
 
-// explainLeftOut says how a tool of a toolset, which is not served, can be had.
+// explainLeftOut says how a tool of a toolset, which is not served, can be had; "" if
+// only the policy is in the way.
 func (s *Server) explainLeftOut(set string, t tool.Tool) string {
 	flag := ""
 	if !t.Access().ReadOnly() && !s.opts.EnableWrite {

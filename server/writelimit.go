@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
 // The changes that a server makes in a minute unless it is told otherwise. A model that
@@ -25,8 +23,8 @@ type writeLimit struct {
 	pages  []time.Time // of the last minute
 }
 
-// take counts a change, or says why it may not be made now. With look it only says.
-func (l *writeLimit) take(p *tool.Prepared, look bool) error {
+// take counts a change, which may page people, or says why it may not be made now. With look it only says.
+func (l *writeLimit) take(pages, look bool) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
@@ -41,12 +39,12 @@ func (l *writeLimit) take(p *tool.Prepared, look bool) error {
 		return refuse(l.perHour, "changes", "an hour", l.writes, time.Hour)
 	case l.perMinute > 0 && len(lastMinute) >= l.perMinute:
 		return refuse(l.perMinute, "changes", "a minute", lastMinute, time.Minute)
-	case l.perMinute > 0 && p.Pages() && len(l.pages) >= min(pagesPerMinute, l.perMinute):
-		return refuse(min(pagesPerMinute, l.perMinute), "changes that page people", "a minute", l.pages, time.Minute)
+	case l.perMinute > 0 && pages && len(l.pages) >= min(pagesPerMinute, l.perMinute):
+		return refuse(min(pagesPerMinute, l.perMinute), "changes that page people or decide who is paged", "a minute", l.pages, time.Minute)
 	}
 	if !look {
 		l.writes = append(l.writes, now)
-		if p.Pages() {
+		if pages {
 			l.pages = append(l.pages, now)
 		}
 	}

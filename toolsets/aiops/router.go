@@ -30,6 +30,11 @@ type updateRouterInput struct {
 	DeleteMissing bool `json:"delete_missing,omitzero" doc:"Delete rules not sent; needs expected_version"`
 }
 
+// Risk says that the rules that are there go.
+func (in updateRouterInput) Risk() string {
+	return "it replaces all rules of a router, by which events find their services"
+}
+
 // shownRule is what the schema says of a rule; rules may have more.
 type shownRule struct {
 	ID         string `json:"id,omitzero" doc:"Not of a new rule"`

@@ -15,11 +15,11 @@ import (
 
 type manageIncidentsInput struct {
 	IDs        []tool.IncidentID       `json:"incident_ids" min:"1" max:"1000"`
-	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" action:"acknowledged=acknowledge,resolved=resolve,triggered=reopen" doc:"triggered reopens"`
-	Urgency    string                  `json:"urgency,omitzero" enum:"high,low" action:"set_urgency"`
-	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" action:"reassign" doc:"Reassign; pages them"`
-	Level      int                     `json:"escalation_level,omitzero" min:"1" max:"20" action:"escalate" doc:"Escalate; pages that level"`
-	Policy     tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" action:"reassign"`
+	Status     string                  `json:"status,omitzero" enum:"acknowledged,resolved,triggered" pages:"triggered" action:"acknowledged=acknowledge,resolved=resolve,triggered=reopen" doc:"triggered reopens"`
+	Urgency    string                  `json:"urgency,omitzero" enum:"high,low" pages:"high" action:"set_urgency"`
+	Assignees  []tool.UserID           `json:"assignee_ids,omitzero" alias:"assignment,assignement,assignments" pages:"true" action:"reassign" doc:"Reassign; pages them"`
+	Level      int                     `json:"escalation_level,omitzero" min:"1" max:"20" pages:"true" action:"escalate" doc:"Escalate; pages that level"`
+	Policy     tool.EscalationPolicyID `json:"escalation_policy_id,omitzero" pages:"true" action:"reassign"`
 	Priority   tool.PriorityID         `json:"priority_id,omitzero" action:"set_priority"`
 	Title      string                  `json:"title,omitzero" max:"1024" action:"set_title"`
 	Resolution string                  `json:"resolution,omitzero" max:"25000" action:"resolve" doc:"With status resolved"`

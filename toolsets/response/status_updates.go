@@ -19,6 +19,11 @@ type statusUpdateInput struct {
 	Message  string          `json:"message" min:"1" max:"25000"`
 }
 
+// Risk says that it can't be unsaid.
+func (in statusUpdateInput) Risk() string {
+	return "everybody who follows the incident is told, and can't be untold"
+}
+
 // sentUpdate is the result of send_status_update.
 type sentUpdate struct {
 	Incident subject   `json:"incident"`

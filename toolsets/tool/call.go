@@ -3,16 +3,11 @@ package tool
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
-	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/when"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -26,7 +21,7 @@ type Prepared struct {
 	given      []string // the arguments that are there, in the order declared
 	fields     []string // what to show of a list's records; nil for all
 	named      map[string]string
-	described  map[string]string // incidents as a person reads them, by how they were given
+	described  map[string]string // objects as a person reads them, by how they were given
 	understood []understood
 }
 
@@ -43,6 +38,12 @@ type zoned interface{ NeedsZone() bool }
 // Wrong arguments fail with an [*ArgumentError] that names all that is wrong.
 // Nothing that changes PagerDuty is sent. Progress may be nil.
 func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
+	return t.PrepareAt(ctx, s, s.now(), arguments, progress)
+}
+
+// PrepareAt is [Tool.Prepare] for a call that is meant as it was at another time: tomorrow
+// is the day after that.
+func (t Tool) PrepareAt(ctx context.Context, s *Session, now time.Time, arguments json.RawMessage, progress func(done, of int)) (*Prepared, error) {
 	in, d, err := t.input().Decode(arguments)
 	if err != nil {
 		return nil, s.tellTime(ctx, err, d)
@@ -50,7 +51,7 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	if err := askInstead(in); err != nil {
 		return nil, err
 	}
-	p := &Prepared{tool: t, session: s, call: &Call{Now: s.now(), Zone: time.UTC, showContacts: s.ShowContacts, progress: progress, notes: d.Notes, fields: d.Fields, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
+	p := &Prepared{tool: t, session: s, call: &Call{Now: now, Zone: time.UTC, showContacts: s.ShowContacts, progress: progress, notes: d.Notes, fields: d.Fields, done: &s.done}, in: in, given: d.Given, fields: d.Fields}
 	if z, ok := in.Interface().(zoned); d.NeedsZone || ok && z.NeedsZone() {
 		if err := s.setZone(ctx, p.call, !t.access.ReadOnly()); err != nil {
 			return nil, err
@@ -67,112 +68,6 @@ func (t Tool) Prepare(ctx context.Context, s *Session, arguments json.RawMessage
 	}
 	p.named, p.understood, p.call.named = names.named, names.understood, names.named
 	return p, nil
-}
-
-// rehearsal is the result of a call that was not carried out.
-type rehearsal struct {
-	DryRun  bool           `json:"dry_run"`
-	Would   string         `json:"would"`
-	Changes []changedField `json:"changes,omitempty"`
-	Sends   []keptBack     `json:"sends,omitempty"`
-}
-
-// keptBack is a request that would have been sent, as a rehearsal shows it.
-type keptBack struct {
-	Request string `json:"request"`
-	Body    any    `json:"body,omitempty"`
-}
-
-const (
-	maxShownSends = 10
-	maxShownBody  = 4000 // characters
-)
-
-// Rehearse does all that [Prepared.Run] does but write: it reads, checks, and says what
-// would be sent and what that would change. Of a call of several writes, of which one
-// needs the answer to the one before, it shows the first.
-func (p *Prepared) Rehearse(ctx context.Context) (*Result, error) {
-	writes := &pdapi.Writes{Rehearse: true}
-	p.call.writes = writes
-	_, err := p.tool.run(ctx, p.session, p.call, p.in.Interface())
-	var kept *pdapi.RehearsedError
-	if err != nil && !errors.As(err, &kept) {
-		return nil, err
-	}
-	shown := rehearsal{DryRun: true, Would: p.Sentence(), Changes: p.call.changed}
-	made := writes.Made()
-	for _, w := range made[:min(len(made), maxShownSends)] {
-		shown.Sends = append(shown.Sends, keptBack{w.Method + " " + w.Path, wording.ExcerptJSON(w.Body, maxShownBody)})
-	}
-	switch {
-	case len(made) == 0:
-		p.call.Note("Nothing would be sent.")
-	case len(made) > maxShownSends:
-		p.call.Note("The first %d of %d requests are shown.", maxShownSends, len(made))
-	}
-	p.call.Note("This is a rehearsal: nothing was changed.")
-	return &Result{value: shown, rendering: rendering{notes: p.call.allNotes()}, understood: p.understood, names: &p.session.names}, nil
-}
-
-// Record has the writes of the call collected in w. It is called before the call is run.
-func (p *Prepared) Record(w *pdapi.Writes) { p.call.writes = w }
-
-// Sentence says what the call is about to do, with names and ids, so that a person
-// can judge it.
-func (p *Prepared) Sentence() string {
-	var parts []string
-	for _, f := range p.tool.input().Fields {
-		if slices.Contains(p.given, f.Name) {
-			parts = append(parts, strings.ReplaceAll(f.Name, "_", " ")+" "+p.words(p.in.FieldByIndex(f.Index)))
-		}
-	}
-	s := p.tool.title
-	if len(parts) > 0 {
-		s += ": " + strings.Join(parts, "; ")
-	}
-	return s + "."
-}
-
-// words writes an argument for a person: names with their ids, and lists cut where
-// they get long.
-func (p *Prepared) words(v reflect.Value) string {
-	const most = 10
-	if v.Kind() == reflect.Pointer {
-		v = v.Elem()
-	}
-	if _, isID := v.Interface().(kind.Identifier); isID {
-		if said := p.described[v.String()]; said != "" {
-			return said
-		}
-		name := p.named[v.String()]
-		if name == "" {
-			name = p.session.names.nameOf(v.String())
-		}
-		if name != "" {
-			return wording.Quote(name) + " (" + v.String() + ")"
-		}
-		return v.String()
-	}
-	switch v.Kind() {
-	case reflect.Slice:
-		if v.Type().Implements(input.OpenType) {
-			return wording.Shorten(wording.Clean(string(v.Bytes())), 200)
-		}
-		var items []string
-		for i := range min(v.Len(), most) {
-			items = append(items, p.words(v.Index(i)))
-		}
-		if v.Len() > most {
-			items = append(items, "and "+wording.Thousands(v.Len()-most)+" more")
-		}
-		return strings.Join(items, ", ")
-	case reflect.String:
-		return strings.Join(strings.Fields(wording.Quote(v.String())), " ")
-	}
-	if t, ok := v.Interface().(when.Time); ok {
-		return t.String()
-	}
-	return wording.Show(v.Interface())
 }
 
 // Run carries the call out.

@@ -42,7 +42,7 @@ func ShowChange[T, S any](c *Call, change pdapi.Change[T], show func(T) S) S {
 func (c *Call) Changed(field string, from, to any) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.changed = append(c.changed, changedField{field, brief(reflect.ValueOf(from)), brief(reflect.ValueOf(to))})
+	c.changed = append(c.changed, changedField{"", field, brief(reflect.ValueOf(from)), brief(reflect.ValueOf(to))})
 }
 
 // NothingChanged notes that a change was not needed.

@@ -142,9 +142,10 @@ func (w Writing) Reading() Reading { return Reading{w.Call, w.PD.Reader} }
 
 // changedField is a field that a call changed, as a result shows it.
 type changedField struct {
-	Field string `json:"field"`
-	From  any    `json:"from"`
-	To    any    `json:"to"`
+	Object string `json:"of,omitzero"` // which of several objects
+	Field  string `json:"field"`
+	From   any    `json:"from"`
+	To     any    `json:"to"`
 }
 
 // zoneMemory is the time zone of a session's user, once PagerDuty has said it.

@@ -29,8 +29,9 @@ type Tool struct {
 	// input describes the arguments. It is made when it is first needed: a server has
 	// many tools, and its start waits for none of them.
 	input func() *input.Object
-	// pages are the arguments that page people, or decide who is paged.
-	pages   func() []string
+	// pages are the arguments that page people, or decide who is paged, each with the
+	// only value that does, "" for any.
+	pages   func() map[string]string
 	aliases []Alias
 	run     func(context.Context, *Session, *Call, any) (any, error)
 }
@@ -98,7 +99,7 @@ func construct[In, Out any](access Access, name, title, description string, run 
 			o.BelongsTo(name, access.ReadOnly())
 			return o
 		}),
-		pages: sync.OnceValue(func() []string { return pagers(reflect.TypeFor[In]()) }),
+		pages: sync.OnceValue(func() map[string]string { return pagers(reflect.TypeFor[In]()) }),
 		run: func(ctx context.Context, s *Session, c *Call, in any) (any, error) {
 			pd := s.Client.WithProgress(c.page).WithOdd(c.addOdd).Recording(c.writes)
 			if s.Lockdown || isLockedDown(ctx) {
@@ -112,17 +113,18 @@ func construct[In, Out any](access Access, name, title, description string, run 
 	}
 }
 
-// pagers are the names of an input's arguments that are tagged pages: those that page
-// people, or decide who is paged from then on, or whether anybody is.
-func pagers(input reflect.Type) []string {
-	var names []string
+// pagers are an input's arguments that are tagged pages: those that page people, or
+// decide who is paged from then on, or whether anybody is. The tag is "true", or the only
+// value that does so.
+func pagers(input reflect.Type) map[string]string {
+	pages := map[string]string{}
 	for _, f := range reflect.VisibleFields(input) {
-		if f.Tag.Get("pages") != "" {
+		if value := f.Tag.Get("pages"); value != "" {
 			name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
-			names = append(names, name)
+			pages[name] = strings.TrimPrefix(value, "true")
 		}
 	}
-	return names
+	return pages
 }
 
 // takesParts reports whether a call with these arguments may name objects by a part of
@@ -130,7 +132,7 @@ func pagers(input reflect.Type) []string {
 // pages.
 func (t Tool) takesParts(given []string) bool {
 	return (t.access == creates || t.access == updates) &&
-		!slices.ContainsFunc(t.pages(), func(name string) bool { return slices.Contains(given, name) })
+		!slices.ContainsFunc(given, func(name string) bool { _, pages := t.pages()[name]; return pages })
 }
 
 // Known makes a tool known under another name, too, which fixes some of its

@@ -1,0 +1,76 @@
+package tool
+
+import (
+	"context"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
+)
+
+// maxDescribed is of how many objects a sentence has the names as they are now.
+const maxDescribed = 25
+
+// Describe is [Prepared.Sentence] with the names of its objects, and the titles and states
+// of its incidents, as they are now: PagerDuty is asked for them. What can't be read stays
+// as it was given.
+func (p *Prepared) Describe(ctx context.Context) string {
+	var ids []kind.Identifier
+	p.eachObject(func(id kind.Identifier, _ string) {
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	})
+	ids = ids[:min(len(ids), maxDescribed)]
+	found, err := SideBySide(ctx, 4, ids, func(ctx context.Context, id kind.Identifier) (string, error) { return p.nameNow(ctx, id), nil })
+	if err != nil {
+		return p.Sentence()
+	}
+	p.described = map[string]string{}
+	for i, said := range found {
+		if said != "" {
+			p.described[textOf(reflect.ValueOf(ids[i]))] = said
+		}
+	}
+	return p.Sentence()
+}
+
+// nameNow asks PagerDuty what an object is called; "" if it doesn't say.
+func (p *Prepared) nameNow(ctx context.Context, object kind.Identifier) string {
+	id, pd := textOf(reflect.ValueOf(object)), p.session.Client.Reader
+	if _, ok := object.(IncidentID); ok {
+		i, err := pd.Incident(ctx, id)
+		if err != nil {
+			return ""
+		}
+		return fmt.Sprintf("%s (#%d, %s%s)", wording.Quote(i.Title), i.Number, i.Status, assignedTo(i))
+	}
+	if object.Kind().ByID == nil {
+		return ""
+	}
+	found, err := object.Kind().ByID(ctx, pd, id)
+	if err != nil || found.Name == "" {
+		return ""
+	}
+	return wording.Quote(found.Name) + " (" + id + ")"
+}
+
+// assignedTo says who has an incident.
+func assignedTo(i pdapi.Incident) string {
+	const most = 3
+	if len(i.Assignments) == 0 {
+		return ""
+	}
+	var names []string
+	for _, a := range i.Assignments[:min(len(i.Assignments), most)] {
+		names = append(names, wording.Quote(a.Assignee.Summary))
+	}
+	if more := len(i.Assignments) - most; more > 0 {
+		names = append(names, fmt.Sprintf("and %d more", more))
+	}
+	return ", assigned to " + strings.Join(names, ", ")
+}
