@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/mark3labs/mcp-go/mcp"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // questions are the requests that a server has sent its client and that are not answered
@@ -61,7 +63,7 @@ func (t *stdio) ask(ctx context.Context, method string, params any) (json.RawMes
 		if f.result == nil {
 			var failure struct{ Message string }
 			_ = json.Unmarshal(f.failure, &failure)
-			return nil, fmt.Errorf("the client refused to ask: %s", failure.Message)
+			return nil, fmt.Errorf("the client refused to ask: %s", wording.Quote(failure.Message))
 		}
 		return f.result, nil
 	case <-t.broken:
