@@ -121,7 +121,7 @@ func newApp(p Process, sets []tool.Set) *cli.App {
 	for _, set := range sets {
 		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, flags, p))
 	}
-	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p), sandboxCommand(p))
+	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p), sandboxCommand(p), watchCommand(sets, flags, p))
 	return app
 }
 

@@ -65,5 +65,13 @@ func (o *output) failure() error {
 // Fd is the file descriptor of stdout, so that [isTerminal] knows a terminal.
 func (o *output) Fd() uintptr { return server.FileDescriptor(o.to) }
 
+// terminal is the file behind stdout: what fills a screen wants to know its size.
+func terminal(stream io.Writer) io.Writer {
+	if o, ok := stream.(*output); ok {
+		return o.to
+	}
+	return stream
+}
+
 // isTerminal reports whether a person sits at the other end of stream.
 func isTerminal(stream any) bool { return term.IsTerminal(int(server.FileDescriptor(stream))) }

@@ -37,8 +37,8 @@ type listIncidentsInput struct {
 	Priorities []tool.PriorityID `json:"priority_ids,omitzero"`
 	Key        string            `json:"incident_key,omitzero"`
 	Fields     tool.Fields       `json:"fields,omitzero" doc:"Only these"`
-	// Include adds the notes to what is shown; so does fields.
-	Include []string `json:"include,omitzero" enum:"notes" hidden:"true"`
+	// Include adds the notes, or what happens next, to what is shown; so does fields.
+	Include []string `json:"include,omitzero" enum:"notes,pending_actions" hidden:"true"`
 	counting
 	Query    tool.Instead `json:"query,omitzero" hidden:"true" says:"PagerDuty doesn't search incidents by their text; narrow by service_ids, team_ids, status or time, and read the titles (fields: title)"`
 	Policies tool.Instead `json:"escalation_policy_ids,omitzero" hidden:"true" alias:"escalation_policy" says:"PagerDuty doesn't find incidents by escalation policy; get_escalation_policy lists the services that use it, to be given as service_ids"`
@@ -70,12 +70,12 @@ func listIncidents(ctx context.Context, call tool.Reading, in listIncidentsInput
 	if in.isWanted() {
 		found, err = in.count(ctx, call, filter, in.Limit)
 	} else {
-		found, err = collectIncidents(in.Paging, call.PD.Incidents(ctx, filter, in.Window()))
+		found, err = in.collect(call, call.PD.Incidents(ctx, filter, in.Window()))
 	}
 	if err != nil {
 		return none, err
 	}
-	if slices.Contains(in.Include, "notes") || call.Asked("notes") {
+	if in.includes(call, "notes") {
 		if err := addNotes(ctx, call, found.Items); err != nil {
 			return none, err
 		}
@@ -200,6 +200,19 @@ func getIncident(ctx context.Context, call tool.Reading, in getIncidentInput) (i
 	return d, nil
 }
 
-func collectIncidents(p tool.Paging, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
-	return tool.Collect("incidents", p, pages, showIncident)
+// includes reports whether a call asks for a member that lists don't show by themselves.
+func (in listIncidentsInput) includes(call tool.Reading, member string) bool {
+	return slices.Contains(in.Include, member) || call.Asked(member)
+}
+
+func (in listIncidentsInput) collect(call tool.Reading, pages iter.Seq2[pdapi.Page[pdapi.Incident], error]) (tool.List[incident], error) {
+	show := showIncident
+	if in.includes(call, "pending_actions") {
+		show = func(i pdapi.Incident) incident {
+			shown := showIncident(i)
+			shown.Pending = pendingActions(i)
+			return shown
+		}
+	}
+	return tool.Collect("incidents", in.Paging, pages, show)
 }

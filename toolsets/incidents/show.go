@@ -16,6 +16,8 @@ type incident struct {
 	record.Incident
 	// Notes are the newest ones, where the list is asked for them.
 	Notes []record.Note `json:"notes,omitempty"`
+	// Pending is what PagerDuty will do next, where the list is asked for it.
+	Pending []pendingAction `json:"pending_actions,omitempty"`
 }
 
 func showIncident(i pdapi.Incident) incident { return incident{Incident: record.ShowIncident(i)} }
@@ -101,6 +103,15 @@ type pendingAction struct {
 	At     time.Time `json:"at,omitzero"`
 }
 
+// pendingActions is what PagerDuty will do with an incident by itself.
+func pendingActions(i pdapi.Incident) []pendingAction {
+	var next []pendingAction
+	for _, p := range i.PendingActions {
+		next = append(next, pendingAction{p.Type, p.At.Time})
+	}
+	return next
+}
+
 func describeIncident(i pdapi.Incident) incidentDetails {
 	d := incidentDetails{
 		Incident: record.ShowIncident(i), Policy: tool.RefTo(i.EscalationPolicy), Alerts: i.AlertCounts, Bridge: i.ConferenceBridge, Key: i.Key,
@@ -112,9 +123,7 @@ func describeIncident(i pdapi.Incident) incidentDetails {
 	if !i.StatusChangedAt.Equal(i.CreatedAt.Time) {
 		d.StatusChanged = &action{tool.RefTo(i.StatusChangedBy), i.StatusChangedAt.Time}
 	}
-	for _, p := range i.PendingActions {
-		d.Pending = append(d.Pending, pendingAction{p.Type, p.At.Time})
-	}
+	d.Pending = pendingActions(i)
 	for _, r := range i.Responders {
 		d.Responders = append(d.Responders, record.ShowResponder(r))
 	}

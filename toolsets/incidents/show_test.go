@@ -44,3 +44,19 @@ func TestLongAnswersAreCut(t *testing.T) {
 		t.Errorf("%d bytes", len(text))
 	}
 }
+
+// TestListedPendingActions asks a list for what PagerDuty will do next.
+func TestListedPendingActions(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	for _, call := range []rig.Args{{"include": "pending_actions"}, {"fields": []string{"number", "pending_actions"}}} {
+		call["status"] = "triggered"
+		text, _ := r.Call(t, "list_incidents", call)
+		if !strings.Contains(text, `"pending_actions":[{"action":"escalate","at":"`) {
+			t.Errorf("%v: %s", call, text)
+		}
+	}
+	if text, _ := r.Call(t, "list_incidents", rig.Args{"status": "triggered"}); strings.Contains(text, "pending_actions") {
+		t.Errorf("it was not asked for: %s", text)
+	}
+}
