@@ -68,7 +68,7 @@ func TestNarrowByAliases(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			left, err := narrow(setsWithAliases(), c.only, c.without, c.write)
+			left, err := narrow(setsWithAliases(), naming{"--tools", "tools", c.only}, naming{"--exclude-tools", "exclude-tools", c.without}, c.write)
 			var names []string
 			for _, set := range left {
 				for _, made := range set.Tools {

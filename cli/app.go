@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -51,7 +52,10 @@ func runApp(ctx context.Context, p Process, sets []tool.Set) error {
 	if err != nil {
 		return err
 	}
-	app := newApp(p, sets)
+	app, err := newApp(p, sets)
+	if err != nil {
+		return err
+	}
 	if args, err = arrange(args, app); err != nil {
 		return err
 	}
@@ -95,21 +99,31 @@ func buildVersion() string {
 // newApp describes the command line to urfave/cli. Commands and the app have
 // the same flags, so that they work with and without a command; [arrange] sees
 // to it that the command gets them.
-func newApp(p Process, sets []tool.Set) *cli.App {
-	flags := append(accessFlags(), logFlags()...)
+func newApp(p Process, sets []tool.Set) (*cli.App, error) {
+	flags, err := withVariables(append(accessFlags(), logFlags()...), p)
+	if err != nil {
+		return nil, err
+	}
 	app := &cli.App{
 		Name:  programName,
 		Usage: "PagerDuty for MCP clients",
-		UsageText: programName + " TOOLSET… [flags]       serve toolsets over MCP\n" +
-			programName + " call TOOL [key=value …] [flags]",
+		UsageText: programName + " TOOLSET… [flags]                   serve toolsets over MCP\n" +
+			programName + " call TOOL [key=value …] [flags]    make one call\n" +
+			programName + " help [COMMAND|TOOL]",
 		Description: "Serves PagerDuty's tools over MCP on standard input and output. Read-only unless --enable-write-tools.\n\n" +
 			"Environment:\n" +
 			"  PAGERDUTY_USER_API_KEY       API key or OAuth access token (pd…+ and JWT tokens are sent as Bearer, as is \"Bearer TOKEN\")\n" +
 			"  PAGERDUTY_USER_API_KEY_FILE  or a file with it\n" +
 			"  PAGERDUTY_API_HOST           API of another region: https://api.eu.pagerduty.com for the EU\n" +
-			"  PAGERDUTY_FROM_EMAIL         who acts, for account-level keys: a user's login e-mail",
+			"  PAGERDUTY_FROM_EMAIL         who acts, for account-level keys: a user's login e-mail\n" +
+			"\n" +
+			"In place of what the command line says, which wins:\n" +
+			"  " + envToolsets + "            toolsets to serve where none is given, as incidents,oncall\n" +
+			"  " + envTools + "               --" + flagTools + "\n" +
+			"  " + envExclude + "       --" + flagExclude + "\n" +
+			"  " + envWrite + "  --" + flagWrite + ": true or false",
 		Version:         p.Version,
-		Flags:           flags,
+		Flags:           append(slices.Clone(flags), cli.HelpFlag), // which urfave/cli forgets where there is a help command
 		HideHelpCommand: true,
 		// Help and version that were asked for; mistakes go to stderr.
 		Writer:         p.Stdout,
@@ -121,8 +135,9 @@ func newApp(p Process, sets []tool.Set) *cli.App {
 	for _, set := range sets {
 		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, flags, p))
 	}
-	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p), sandboxCommand(p), watchCommand(sets, flags, p))
-	return app
+	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p), sandboxCommand(p), watchCommand(sets, flags, p),
+		helpCommand(sets, p), versionCommand())
+	return app, nil
 }
 
 func onUsageError(c *cli.Context, err error, _ bool) error {
@@ -136,13 +151,21 @@ func commandWord(c *cli.Context) string {
 	return ""
 }
 
-// withoutCommand serves everything, as version 1 of PagerDuty's server did,
-// for configurations written for it. A person at a terminal gets help instead.
+// withoutCommand serves the toolsets that a variable names, or everything, as version 1
+// of PagerDuty's server did, for configurations written for it. A person at a terminal
+// gets help instead.
 func withoutCommand(c *cli.Context, p Process, sets []tool.Set) error {
 	if c.NArg() > 0 {
 		return unknownWord(c.Args().First(), sets, c.App)
 	}
-	if !c.Bool(flagWrite) && isTerminal(p.Stdin) {
+	if words := listed(p.Getenv(envToolsets)); words != nil {
+		chosen, err := choose(words, sets, c.App)
+		if err != nil {
+			return usage("%s: %w", envToolsets, err)
+		}
+		return serve(c, p, chosen)
+	}
+	if !c.IsSet(flagWrite) && isTerminal(p.Stdin) {
 		c.App.Writer = p.Stderr
 		_ = cli.ShowAppHelp(c)
 		return usage("give a command; 'pagerduty-mcp all' serves every toolset")

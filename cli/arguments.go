@@ -6,12 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -19,10 +21,10 @@ import (
 // standard input, as many as the server takes in a message.
 const maxArguments = 4 << 20
 
-// callArguments puts together what --args and key=value give, as one JSON
-// object. A key that comes several times is a list. Numbers stay as they are
+// arguments puts together what --args, key=value, flags and bare values give, as one
+// JSON object. A key that comes several times is a list. Numbers stay as they are
 // written, because a number that goes through a float64 is rounded beyond 2^53.
-func callArguments(c *cli.Context, p Process) (json.RawMessage, error) {
+func (i invocation) arguments(c *cli.Context, p Process) (json.RawMessage, error) {
 	members := map[string]json.RawMessage{}
 	if c.IsSet(flagArgs) {
 		text, err := argsText(c.String(flagArgs), p.Stdin)
@@ -33,20 +35,21 @@ func callArguments(c *cli.Context, p Process) (json.RawMessage, error) {
 			return nil, err
 		}
 	}
-	given := map[string][]string{}
-	for _, pair := range c.Args().Tail() {
-		key, value, ok := strings.Cut(pair, "=")
-		if !ok || key == "" {
-			return nil, usage("%q is not an argument; write key=value, such as limit=5", pair)
-		}
-		if !utf8.ValidString(pair) {
-			return nil, usage("%s: the value is not valid UTF-8; check the terminal's encoding, or use --%s -", key, flagArgs)
-		}
-		given[key] = append(given[key], value)
+	given, err := i.given(c.Args().Slice())
+	if err != nil {
+		return nil, err
 	}
+	input := stdinValue{p: p, taken: c.String(flagArgs) == "-"}
 	for key, values := range given {
 		if _, twice := members[key]; twice {
 			return nil, usage("%s is given in --%s and as %s=…; give it once", key, flagArgs, key)
+		}
+		if at := slices.Index(values, "-"); at >= 0 {
+			read, err := input.of(key, i.takesList(key))
+			if err != nil {
+				return nil, err
+			}
+			values = slices.Concat(values[:at], read, values[at+1:])
 		}
 		var value any = values[0]
 		if len(values) > 1 {
@@ -59,6 +62,141 @@ func callArguments(c *cli.Context, p Process) (json.RawMessage, error) {
 		members[key] = data
 	}
 	return json.Marshal(members)
+}
+
+// given are the values of arguments: those of flags, of words such as limit=5, and of
+// words that are nothing but a value.
+func (i invocation) given(words []string) (map[string][]string, error) {
+	given := map[string][]string{}
+	for _, f := range i.flags {
+		if len(f.given.values) > 0 {
+			given[f.argument.Name] = f.given.values
+		}
+	}
+	var bare []string
+	for _, word := range words {
+		key, value, ok := strings.Cut(word, "=")
+		switch {
+		case ok && key == "" || !ok && i.takes(word):
+			return nil, usage("%q is not an argument; write key=value, such as limit=5", word)
+		case !ok || !isName(key):
+			bare = append(bare, word)
+			continue
+		}
+		if !utf8.ValidString(word) {
+			return nil, usage("%s: the value is not valid UTF-8; check the terminal's encoding, or use --%s -", key, flagArgs)
+		}
+		given[key] = append(given[key], value)
+	}
+	return given, i.place(bare, given)
+}
+
+// isName reports whether a word can be the name of an argument.
+func isName(word string) bool {
+	return word != "" && strings.Trim(strings.ToLower(word), "abcdefghijklmnopqrstuvwxyz0123456789_-") == "" && !strings.HasPrefix(word, "-")
+}
+
+// place gives bare values to the arguments that they are for, in the order in which the
+// tool declares them. A list takes all that are left.
+func (i invocation) place(bare []string, given map[string][]string) error {
+	for _, a := range mainArguments(i.tool) {
+		if len(bare) == 0 {
+			return nil
+		}
+		if _, already := given[a.Name]; already {
+			continue
+		}
+		n := 1
+		if a.List {
+			n = len(bare)
+		}
+		for _, value := range bare[:n] {
+			if value == "" || !utf8.ValidString(value) {
+				return usage("%s: %q is empty or not valid UTF-8; check the terminal's encoding, or use --%s -", a.Name, value, flagArgs)
+			}
+		}
+		given[a.Name], bare = bare[:n:n], bare[n:]
+	}
+	if len(bare) == 0 {
+		return nil
+	}
+	var names []string
+	for _, a := range i.tool.Arguments() {
+		names = append(names, a.Name)
+	}
+	if names == nil {
+		return usage("%s takes no arguments, so %q is one too many", i.name, bare[0])
+	}
+	return usage("it is not clear which argument %q is for; write key=value. %s takes %s", bare[0], i.name, strings.Join(names, ", "))
+}
+
+// mainArguments are the arguments that values without a name are for: those that the tool
+// requires, and of a tool that requires none what it searches for, or else its first one.
+func mainArguments(t tool.Tool) []tool.Argument {
+	var required []tool.Argument
+	all := t.Arguments()
+	for _, a := range all {
+		if a.Required {
+			required = append(required, a)
+		}
+	}
+	if required != nil || len(all) == 0 {
+		return required
+	}
+	if i := slices.IndexFunc(all, func(a tool.Argument) bool { return a.Name == "query" }); i >= 0 {
+		return all[i : i+1]
+	}
+	return all[:1]
+}
+
+// takes reports whether the tool has an argument of this name.
+func (i invocation) takes(name string) bool {
+	return slices.ContainsFunc(i.tool.Arguments(), func(a tool.Argument) bool { return a.Name == name })
+}
+
+// takesList reports whether an argument can have several values.
+func (i invocation) takesList(name string) bool {
+	return slices.ContainsFunc(i.tool.Arguments(), func(a tool.Argument) bool { return a.Name == name && a.List })
+}
+
+// stdinValue is standard input as the value of an argument, which it can be of one only.
+type stdinValue struct {
+	p     Process
+	taken bool
+}
+
+// of reads the value of the argument called key, or its values: a line for each.
+func (s *stdinValue) of(key string, list bool) ([]string, error) {
+	if s.taken {
+		return nil, usage("%s=-: standard input can be read once, and something else reads it", key)
+	}
+	s.taken = true
+	if isTerminal(s.p.Stdin) {
+		_, _ = fmt.Fprintf(s.p.Stderr, "%s: reading %s from the terminal; end it with Ctrl-D\n", programName, key)
+	}
+	text, err := io.ReadAll(io.LimitReader(s.p.Stdin, maxArguments+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading %s from standard input: %w", key, err)
+	case len(text) > maxArguments:
+		return nil, usage("%s=-: standard input holds more than %d MiB; give fewer values at once", key, maxArguments>>20)
+	case !utf8.Valid(text):
+		return nil, usage("%s=-: standard input is not valid UTF-8; save or send it as UTF-8", key)
+	}
+	whole := strings.TrimSpace(strings.TrimPrefix(string(text), "\uFEFF"))
+	if whole == "" {
+		return nil, usage("%s=-: there is nothing on standard input, so nothing was done", key)
+	}
+	if !list {
+		return []string{whole}, nil
+	}
+	var values []string
+	for line := range strings.Lines(whole) {
+		if line = strings.TrimSpace(line); line != "" {
+			values = append(values, line)
+		}
+	}
+	return values, nil
 }
 
 // argsText is the text that --args means: its value, or for "-" what standard

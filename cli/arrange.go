@@ -94,8 +94,10 @@ func (l level) command(name string) (level, bool) {
 	return level{}, false
 }
 
-// flag is the flag that the level declares under a name, or nil.
+// flag is the flag that the level declares under a name, or nil. Tools' arguments have
+// underscores where flags have hyphens, so that either will do.
 func (l level) flag(name string) cli.Flag {
+	name = strings.ReplaceAll(name, "_", "-")
 	for _, f := range l.flags {
 		if slices.Contains(f.Names(), name) {
 			return f
@@ -291,6 +293,9 @@ func wanted(s setting) string {
 		}
 	case *cli.DurationFlag:
 		if _, err := time.ParseDuration(s.value); err != nil {
+			if _, err := strconv.ParseFloat(s.value, 64); err == nil {
+				return fmt.Sprintf("a duration; give a number with its unit, such as %ss", s.value)
+			}
 			return "a duration; give a number with its unit, such as 30s, 500ms or 2m"
 		}
 	}

@@ -271,7 +271,11 @@ func TestFlagsAgree(t *testing.T) {
 			visit(commandLevel(c))
 		}
 	}
-	visit(top(newApp(Process{Version: "1"}, toolsets.All())))
+	app, err := newApp(Process{Version: "1", Args: toolNames(toolsets.All()), Getenv: func(string) string { return "" }}, toolsets.All())
+	if err != nil {
+		t.Fatal(err)
+	}
+	visit(top(app))
 	if len(takes) < 10 {
 		t.Errorf("only these flags were found: %v", slices.Sorted(maps.Keys(takes)))
 	}

@@ -1,13 +1,16 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli/show"
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 )
 
@@ -42,8 +45,8 @@ var briefsShown = []shown{
 func TestBriefsAreShown(t *testing.T) {
 	t.Parallel()
 	var page strings.Builder
-	page.WriteString("# What briefs look like\n\nThree triages and a handoff of the simulated account at noon, as `--output table` shows them; a model is handed the same as JSON. " +
-		"The page is written by `task update`. Try them:\n\n```sh\npagerduty-mcp call triage_incident incident_id=4711 --sandbox -o table\n```\n")
+	page.WriteString("# What briefs look like\n\nThree triages and a handoff of the simulated account at noon, as a terminal of 100 columns shows them; a model is handed the same as JSON. " +
+		"The page is written by `task update`. Try them:\n\n```sh\npagerduty-mcp call triage_incident incident_id=4711 --sandbox\n```\n")
 	for _, s := range briefsShown {
 		data, err := os.ReadFile(filepath.Join("..", "toolsets", filepath.FromSlash(s.file)))
 		if err != nil {
@@ -56,11 +59,9 @@ func TestBriefsAreShown(t *testing.T) {
 			}
 			data = examples[s.example].Answer
 		}
-		var table strings.Builder
-		if err := writeTable(&table, data); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n```text\n$ pagerduty-mcp call %s -o table\n", s.title, s.says, s.call)
+		var table bytes.Buffer
+		show.Table(&table, data, show.Options{Width: 100, Now: rig.Now(), Zone: time.UTC})
+		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n```text\n$ pagerduty-mcp call %s\n", s.title, s.says, s.call)
 		for line := range strings.Lines(table.String()) {
 			page.WriteString(strings.TrimRight(line, " \n") + "\n")
 		}

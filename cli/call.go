@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/urfave/cli/v2"
@@ -15,20 +16,68 @@ import (
 const (
 	flagArgs   = "args"
 	flagOutput = "output"
+	flagJQ     = "jq"
 )
 
-// callCommand makes one tool call, as the server makes them for its clients.
+// callCommand makes one tool call, as the server makes them for its clients. The tools
+// that the command line names are commands below it, so that their arguments can be given
+// as flags. The others are not: describing the arguments of all would take time.
 func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
-	return &cli.Command{
+	command := &cli.Command{
 		Name: "call", Usage: "Call one tool and print its answer",
-		UsageText: programName + " call TOOL [key=value …] [--args JSON] [--sandbox] [--enable-write-tools]",
+		UsageText: programName + " call TOOL [VALUE …] [key=value …] [--key value …] [flags]\n" +
+			programName + " call TOOL --help        what the tool takes, with examples",
 		Flags: append([]cli.Flag{
 			&cli.StringFlag{Name: flagArgs, Usage: "arguments as a JSON object; - reads it from standard input"},
-			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Value: "json", Usage: "json, or table for people"},
+			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Usage: strings.Join(forms, ", ") + " (default: table at a terminal, json elsewhere)"},
+			&cli.StringFlag{Name: flagJQ, Usage: "print what this jq `EXPRESSION` makes of the answer"},
 		}, callFlags(flags)...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
-		Action: func(c *cli.Context) error { return call(c, p, sets) },
+		Action: func(c *cli.Context) error {
+			_, err := chosenTool(c, c.Args().First(), sets)
+			return err
+		},
 	}
+	for _, word := range p.Args {
+		t, _, ok := find(word, sets)
+		if ok && !command.HasName(word) && subcommand(command, word) == nil {
+			command.Subcommands = append(command.Subcommands, toolCommand(word, t, sets, command.Flags, p))
+		}
+	}
+	return command
+}
+
+// subcommand is the command called name below another one, or nil.
+func subcommand(of *cli.Command, name string) *cli.Command {
+	for _, c := range of.Subcommands {
+		if c.Name == name {
+			return c
+		}
+	}
+	return nil
+}
+
+// toolCommand calls a tool by one of its names. Arguments whose names flags of the call
+// command have, too, are given as key=value only.
+func toolCommand(name string, t tool.Tool, sets []tool.Set, taken []cli.Flag, p Process) *cli.Command {
+	command := &cli.Command{
+		Name: name, Usage: t.Title(), OnUsageError: onUsageError, HideHelpCommand: true,
+		CustomHelpTemplate: "{{" + strconv.Quote(toolHelp(name, t)) + "}}",
+	}
+	var flags []*argumentFlag
+	for _, a := range t.Arguments() {
+		if f := newArgumentFlag(a); (level{flags: taken}).flag(f.Name) == nil {
+			flags = append(flags, f)
+			command.Flags = append(command.Flags, f)
+		}
+	}
+	command.Action = func(c *cli.Context) error {
+		if _, err := chosenTool(c, name, sets); err != nil {
+			return err
+		}
+		return call(c, p, sets, invocation{name, t, flags})
+	}
+	return command
 }
 
 // callFlags are flags with defaults that suit a person at a terminal, who has written the
@@ -53,16 +102,20 @@ func nobodyToAsk(_ context.Context, q server.Question) (bool, error) {
 	return false, fmt.Errorf("nothing was done: this has to be confirmed because %s. %s Add --%s %s if that is what you want", q.Why, q.Would, flagConfirm, server.ConfirmNever)
 }
 
-func call(c *cli.Context, p Process, sets []tool.Set) error {
-	name := c.Args().First()
-	t, err := chosenTool(c, name, sets)
+// invocation is a tool on the command line: by which name, and with which arguments as
+// flags.
+type invocation struct {
+	name  string
+	tool  tool.Tool
+	flags []*argumentFlag
+}
+
+func call(c *cli.Context, p Process, sets []tool.Set, called invocation) error {
+	out, err := chosenOutput(c, p)
 	if err != nil {
 		return err
 	}
-	if o := c.String(flagOutput); o != "json" && o != "table" {
-		return usage("--%s: %q is no form of output; use json or table", flagOutput, o)
-	}
-	arguments, err := callArguments(c, p)
+	arguments, err := called.arguments(c, p)
 	if err != nil {
 		return err
 	}
@@ -73,13 +126,9 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	defer closer()
 	ctx, stop := untilSignal(c.Context)
 	defer stop()
-	answer, err := s.Call(ctx, name, arguments)
+	answer, err := s.Call(ctx, called.name, arguments)
 	if err == nil {
-		if c.String(flagOutput) == "table" {
-			return writeTable(p.Stdout, answer)
-		}
-		_, _ = fmt.Fprintf(p.Stdout, "%s\n", answer)
-		return nil
+		return out.write(ctx, p, answer)
 	}
 	_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
 	var (
@@ -90,7 +139,7 @@ func call(c *cli.Context, p Process, sets []tool.Set) error {
 	case errors.As(err, &wrong):
 		return reported{exitUsage}
 	case errors.As(context.Cause(ctx), &signaled):
-		signaled.writing = !t.Access().ReadOnly()
+		signaled.writing = !called.tool.Access().ReadOnly()
 		return signaled
 	}
 	return reported{exitFailed}
@@ -110,12 +159,13 @@ func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error)
 	case !t.Access().ReadOnly() && !c.Bool(flagWrite):
 		return t, usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
 	}
-	left, err := narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
+	only, without := narrowing(c)
+	left, err := narrow(sets, only, without, c.Bool(flagWrite))
 	if err != nil {
 		return t, err
 	}
 	if _, _, ok := find(name, left); !ok {
-		return t, usage("--%s and --%s leave %s out", flagTools, flagExclude, name)
+		return t, usage("%s and %s leave %s out", only.said, without.said, name)
 	}
 	return t, nil
 }

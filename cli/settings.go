@@ -83,7 +83,8 @@ func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server
 	if err != nil {
 		return nil, nil, usageError{err}
 	}
-	sets, err = narrow(sets, c.StringSlice(flagTools), c.StringSlice(flagExclude), c.Bool(flagWrite))
+	only, without := narrowing(c)
+	sets, err = narrow(sets, only, without, c.Bool(flagWrite))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -57,6 +57,9 @@ func isProgramName(name string) bool {
 
 func orList(words []string, prefix string) string {
 	last := len(words) - 1
+	if last == 0 {
+		return prefix + words[0]
+	}
 	return strings.Join(words[:last], ", "+prefix) + " or " + prefix + words[last]
 }
 
@@ -145,14 +148,26 @@ func find(name string, sets []tool.Set) (t tool.Tool, set string, ok bool) {
 	return tool.Tool{}, "", false
 }
 
+// naming is a flag, or a variable in place of it, that names tools.
+type naming struct {
+	said  string // the flag with its hyphens, or the variable
+	flag  string
+	names []string
+}
+
+// narrowing are the tools that are wanted, and those that are not.
+func narrowing(c *cli.Context) (only, without naming) {
+	return naming{saidBy(c, flagTools), flagTools, c.StringSlice(flagTools)}, naming{saidBy(c, flagExclude), flagExclude, c.StringSlice(flagExclude)}
+}
+
 // narrow keeps of sets the tools that only names, or all if it names none, but
 // none of without.
-func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, error) {
-	wanted, err := toolsNamed(flagTools, only, sets)
+func narrow(sets []tool.Set, only, without naming, write bool) ([]tool.Set, error) {
+	wanted, err := toolsNamed(only, sets)
 	if err != nil {
 		return nil, err
 	}
-	unwanted, err := toolsNamed(flagExclude, without, sets)
+	unwanted, err := toolsNamed(without, sets)
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +180,7 @@ func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, er
 		for _, t := range set.Tools {
 			as, isWanted := wanted[t.Name()]
 			if isWanted && !write && !t.Access().ReadOnly() {
-				return nil, usage("--%s: %s changes PagerDuty; add --%s if that is what you want", flagTools, as, flagWrite)
+				return nil, usage("%s: %s changes PagerDuty; add --%s if that is what you want", only.said, as, flagWrite)
 			}
 			if _, isUnwanted := unwanted[t.Name()]; !isUnwanted && (isWanted || len(wanted) == 0) {
 				kept = append(kept, t)
@@ -176,45 +191,45 @@ func narrow(sets []tool.Set, only, without []string, write bool) ([]tool.Set, er
 		}
 	}
 	if len(out) == 0 {
-		return nil, usage("--%s and --%s leave no tool", flagTools, flagExclude)
+		return nil, usage("%s and %s leave no tool", only.said, without.said)
 	}
 	return out, nil
 }
 
-// toolsNamed are the tools that a flag names: from the tool's own name to the name
-// that was given. Another name of a tool means the tool with all its names.
-func toolsNamed(flag string, names []string, sets []tool.Set) (map[string]string, error) {
+// toolsNamed are the tools that n names: from the tool's own name to the name that was
+// given. Another name of a tool means the tool with all its names.
+func toolsNamed(n naming, sets []tool.Set) (map[string]string, error) {
 	named := map[string]string{}
-	for _, name := range names {
+	for _, name := range n.names {
 		t, _, ok := find(name, sets)
 		if !ok {
-			return nil, unknownTool(flag, name, sets)
+			return nil, unknownTool(n, name, sets)
 		}
 		named[t.Name()] = name
 	}
 	return named, nil
 }
 
-// unknownTool says why a flag may not name a tool: no loaded set has it.
-func unknownTool(flag, name string, loaded []tool.Set) error {
+// unknownTool says why n may not name a tool: no loaded set has it.
+func unknownTool(n naming, name string, loaded []tool.Set) error {
 	tools := toolNames(loaded)
 	if name == "" {
-		return usage("--%s names no tool where one is expected; give names of tools, separated by commas, such as --%s %s", flag, flag, tools[0])
+		return usage("%s names no tool where one is expected; give names of tools, separated by commas, such as %s", n.said, tools[0])
 	}
 	all := toolsets.All()
 	if _, set, ok := find(name, all); ok {
-		if flag == flagTools {
-			return usage("--%s: %s is in the toolset %s, which is not loaded; name that one, too: %s", flag, name, set, strings.Join(append(loadedNames(loaded), set), " "))
+		if n.flag == flagTools {
+			return usage("%s: %s is in the toolset %s, which is not loaded; name that one, too: %s", n.said, name, set, strings.Join(append(loadedNames(loaded), set), " "))
 		}
-		return usage("--%s: %s is in the toolset %s, which is not loaded; leave it out", flag, name, set)
+		return usage("%s: %s is in the toolset %s, which is not loaded; leave it out", n.said, name, set)
 	}
 	for _, sets := range [][]tool.Set{loaded, all} {
 		if near := nearestTool(name, sets); near != "" {
 			_, set, _ := find(near, sets)
-			return usage("--%s: there is no tool %q; did you mean %q, of the toolset %s?", flag, name, near, set)
+			return usage("%s: there is no tool %q; did you mean %q, of the toolset %s?", n.said, name, near, set)
 		}
 	}
-	return usage("--%s: there is no tool %q. Tools: %s", flag, name, strings.Join(tools, ", "))
+	return usage("%s: there is no tool %q. Tools: %s", n.said, name, strings.Join(tools, ", "))
 }
 
 // loadedNames are the names of sets.

@@ -160,3 +160,9 @@ func (t Tool) Access() Access { return t.access }
 // Schema is the JSON Schema of the tool's arguments, properties in the order
 // they are declared.
 func (t Tool) Schema() json.RawMessage { return t.input().Schema() }
+
+// Argument describes an argument for people.
+type Argument = input.Argument
+
+// Arguments are the tool's arguments, in the order they are declared.
+func (t Tool) Arguments() []Argument { return t.input().Arguments() }

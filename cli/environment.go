@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/urfave/cli/v2"
+)
+
+// Variables in place of what a command line says, for clients in whose configuration a
+// variable is easier to set than an argument. What the command line says wins.
+const (
+	envToolsets = "PAGERDUTY_MCP_TOOLSETS"
+	envTools    = "PAGERDUTY_MCP_TOOLS"
+	envExclude  = "PAGERDUTY_MCP_EXCLUDE_TOOLS"
+	envWrite    = "PAGERDUTY_MCP_ENABLE_WRITE_TOOLS"
+)
+
+// variableOf is the variable in place of a flag, "" if there is none.
+func variableOf(flag string) string {
+	switch flag {
+	case flagTools:
+		return envTools
+	case flagExclude:
+		return envExclude
+	case flagWrite:
+		return envWrite
+	}
+	return ""
+}
+
+// withVariables gives flags the values of the variables in place of them, for the case
+// that the flags are not given.
+func withVariables(flags []cli.Flag, p Process) ([]cli.Flag, error) {
+	for _, f := range flags {
+		variable := variableOf(f.Names()[0])
+		if variable == "" {
+			continue
+		}
+		switch f := f.(type) {
+		case *cli.BoolFlag:
+			value := strings.TrimSpace(p.Getenv(variable))
+			if value == "" {
+				continue
+			}
+			truth, err := strconv.ParseBool(strings.ToLower(value))
+			if err != nil {
+				return nil, usage("%s: %q is neither true nor false", variable, value)
+			}
+			f.Value = truth
+		case *cli.StringSliceFlag:
+			if names := listed(p.Getenv(variable)); names != nil {
+				f.Value = cli.NewStringSlice(names...)
+			}
+		}
+	}
+	return flags, nil
+}
+
+// listed are the words of a list with commas or blanks between them.
+func listed(list string) []string {
+	words := strings.FieldsFunc(list, func(r rune) bool { return r == ',' || unicode.IsSpace(r) })
+	if len(words) == 0 {
+		return nil
+	}
+	return words
+}
+
+// saidBy is what says the value of a flag, for errors: the flag, or the variable in its
+// place.
+func saidBy(c *cli.Context, flag string) string {
+	if variable := variableOf(flag); variable != "" && !c.IsSet(flag) && len(c.StringSlice(flag)) > 0 {
+		return variable
+	}
+	return "--" + flag
+}
