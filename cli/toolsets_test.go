@@ -135,7 +135,7 @@ func permutations[T any](list []T) func(func([]T) bool) {
 func TestWrongWords(t *testing.T) {
 	t.Parallel()
 	for line, want := range map[string]string{
-		"incidents peple":                            `no toolset or command "peple"; did you mean "people"? Toolsets: ` + strings.Join(setNames(""), ", ") + `, all. Other commands: call, help, version.`,
+		"incidents peple":                            `no toolset or command "peple"; did you mean "people"? Toolsets: ` + strings.Join(setNames(""), ", ") + `, all. Other commands: call, `,
 		"peple incidents":                            `did you mean "people"?`,
 		"all now":                                    `no toolset or command "now". Toolsets`,
 		"incidents,people":                           "give toolsets as words of their own: incidents people",

@@ -43,11 +43,11 @@ func TestTable(t *testing.T) {
 		"one thing":          {`{"id":"P1","name":"Checkout","timeouts":{"ack":1800},"open":true}`, 0, "id        P1\nname      Checkout\ntimeouts  ack 1800\nopen      true\n"},
 		"what was made":      {`{"incident":{"id":"Q1","a":1,"b":2,"c":3,"d":4},"paged":[{"id":"P1","summary":"Ana"}]}`, 0, "incident\n  id  Q1\n  a   1\n  b   2\n  c   3\n  d   4\npaged     Ana\n"},
 		"times":              {`{"id":"P1","since":"2026-03-01T23:00:00Z","until":"2026-03-06T03:00:00Z"}`, 0, "id     P1\nsince  2026-03-01 23:00 UTC (4h ago)\nuntil  2026-03-06 03:00 UTC (in 4d)\n"},
-		"a list that breaks": {`{"id":"P1","who_has_it":["Ana has it since 02:18","Lucas does not"]}`, 30, "id          P1\nwho has it  Ana has it\n              since 02:18\n            Lucas does not\n"},
+		"a list that breaks": {`{"id":"P1","who_has_it":["Ana has it since 02:18","Lucas does not"]}`, 30, "id          P1\nwho has it  Ana has it since\n              02:18\n            Lucas does not\n"},
 		"records in a card":  {`{"id":"P1","next":[{"for":"A","at":"9:00"},{"for":"Bee"}]}`, 40, "id    P1\nnext\n  FOR  AT\n  A    9:00\n  Bee\n"},
 		"long records in a card": {
 			`{"id":"P1","seen":[{"id":"Q1","notes":["It was the database, again and again."]},{"id":"Q2"}]}`, 34,
-			"id    P1\nseen\n  - id     Q1\n    notes  It was the database, again\n           and again.\n  - id  Q2\n",
+			"id    P1\nseen\n  - id     Q1\n    notes  It was the database,\n           again and again.\n  - id  Q2\n",
 		},
 		"a URL stays whole": {`{"id":"P1","url":"https://northwind.example/a/long/path/to/it"}`, 20, "id   P1\nurl  https://northwind.example/a/long/path/to/it\n"},
 		"an empty list":     {`{"incidents":[],"count":0,"note":"Nothing matches."}`, 0, "No incidents.\n\nNothing matches.\n"},
