@@ -17,6 +17,7 @@ const (
 	flagArgs   = "args"
 	flagOutput = "output"
 	flagJQ     = "jq"
+	flagYes    = "yes"
 )
 
 // callCommand makes one tool call, as the server makes them for its clients. The tools
@@ -31,6 +32,7 @@ func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 			&cli.StringFlag{Name: flagArgs, Usage: "arguments as a JSON object; - reads it from standard input"},
 			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Usage: strings.Join(forms, ", ") + " (default: table at a terminal, json elsewhere)"},
 			&cli.StringFlag{Name: flagJQ, Usage: "print what this jq `EXPRESSION` makes of the answer"},
+			&cli.BoolFlag{Name: flagYes, Aliases: []string{"y"}, Usage: "make a change without asking at the terminal first"},
 		}, callFlags(flags)...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error {
@@ -81,7 +83,8 @@ func toolCommand(name string, t tool.Tool, sets []tool.Set, taken []cli.Flag, p 
 }
 
 // callFlags are flags with defaults that suit a person at a terminal, who has written the
-// call: little is logged, and nobody is asked whether it is meant.
+// call: little is logged, and nobody is asked whether it is meant, unless at a terminal
+// (see [chosenAsker]).
 func callFlags(flags []cli.Flag) []cli.Flag {
 	defaults := map[string]string{"log-level": "error", flagConfirm: string(server.ConfirmNever)}
 	var out []cli.Flag
@@ -94,12 +97,6 @@ func callFlags(flags []cli.Flag) []cli.Flag {
 		out = append(out, f)
 	}
 	return out
-}
-
-// nobodyToAsk refuses a call that has to be confirmed: a call from a script has nobody who
-// could be asked.
-func nobodyToAsk(_ context.Context, q server.Question) (bool, error) {
-	return false, fmt.Errorf("nothing was done: this has to be confirmed because %s. %s Add --%s %s if that is what you want", q.Why, q.Would, flagConfirm, server.ConfirmNever)
 }
 
 // invocation is a tool on the command line: by which name, and with which arguments as
@@ -119,28 +116,42 @@ func call(c *cli.Context, p Process, sets []tool.Set, called invocation) error {
 	if err != nil {
 		return err
 	}
-	s, closer, err := open(c, p, sets, nobodyToAsk)
+	asks, err := chosenAsker(c, p)
+	if err != nil {
+		return err
+	}
+	line := newProgress(p, called.name)
+	s, closer, err := open(c, p, sets, person{ask: line.quietly(asks.ask), progress: line.reached, waiting: line.waits})
 	if err != nil {
 		return err
 	}
 	defer closer()
 	ctx, stop := untilSignal(c.Context)
 	defer stop()
+	done := line.begin()
 	answer, err := s.Call(ctx, called.name, arguments)
+	done()
 	if err == nil {
 		return out.write(ctx, p, answer)
 	}
-	_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
 	var (
 		wrong    *tool.ArgumentError
 		signaled interruption
 	)
-	switch {
-	case errors.As(err, &wrong):
-		return reported{exitUsage}
-	case errors.As(context.Cause(ctx), &signaled):
-		signaled.writing = !called.tool.Access().ReadOnly()
+	if errors.As(context.Cause(ctx), &signaled) && !errors.As(err, &wrong) {
+		signaled.writing = !called.tool.Access().ReadOnly() && !asks.waiting
+		if !asks.waiting {
+			_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
+		}
 		return signaled
+	}
+	if asks.declined {
+		_, _ = fmt.Fprintln(p.Stderr, "Nothing was done.")
+		return reported{exitFailed}
+	}
+	_, _ = fmt.Fprintln(p.Stderr, server.Explain(err))
+	if errors.As(err, &wrong) {
+		return reported{exitUsage}
 	}
 	return reported{exitFailed}
 }

@@ -13,7 +13,7 @@ import (
 // first signal the calls at work can finish. A second signal kills the process, because
 // the first one restores what signals do by default.
 func serve(c *cli.Context, p Process, sets []tool.Set) error {
-	s, closer, err := open(c, p, sets, nil)
+	s, closer, err := open(c, p, sets, person{})
 	if err != nil {
 		return err
 	}

@@ -72,13 +72,17 @@ func logFlags() []cli.Flag {
 	}
 }
 
-// asker asks a person whether a change is to be made.
-type asker func(context.Context, server.Question) (bool, error)
+// person is who has the program at a terminal. Whatever is nil is left to the client of
+// the server.
+type person struct {
+	ask      func(context.Context, server.Question) (bool, error) // whether a change is to be made
+	progress func(done, of int)                                   // how far a call is
+	waiting  func(why string, wait time.Duration)                 // what a call waits for
+}
 
 // open makes the server that flags and environment ask for, and a function that
-// frees what it holds. Changes that have to be confirmed are confirmed by ask; if it is
-// nil, by the client's user.
-func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server, func(), error) {
+// frees what it holds.
+func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Server, func(), error) {
 	log, err := server.NewLogger(p.Stderr, c.String("log-level"), c.String("log-format"))
 	if err != nil {
 		return nil, nil, usageError{err}
@@ -99,7 +103,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server
 	if err != nil {
 		return nil, nil, err
 	}
-	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log}
+	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log, Waiting: who.waiting}
 	limit := c.Duration(flagTimeout)
 	if limit < 100*time.Millisecond || limit > 10*time.Minute {
 		return nil, nil, usage("--%s: %v is out of range; use 100ms to 10m", flagTimeout, limit)
@@ -123,7 +127,8 @@ func open(c *cli.Context, p Process, sets []tool.Set, ask asker) (*server.Server
 	}
 	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
 	options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = client, p.Version, log, zone, limit
-	options.ShowContacts, options.Lockdown, options.Ask = c.Bool(flagContacts), c.Bool(flagLockdown), ask
+	options.ShowContacts, options.Lockdown = c.Bool(flagContacts), c.Bool(flagLockdown)
+	options.Ask, options.Progress = who.ask, who.progress
 	return server.New(options), closer, nil
 }
 

@@ -54,7 +54,7 @@ func watchIncidents(c *cli.Context, p Process, sets []tool.Set) error {
 	if every < 5*time.Second || every > 10*time.Minute {
 		return usage("--%s: %v is out of range; use 5s to 10m", flagEvery, every)
 	}
-	s, closer, err := open(c, p, sets, alreadyAsked)
+	s, closer, err := open(c, p, sets, person{ask: alreadyAsked})
 	if err != nil {
 		return err
 	}
@@ -103,8 +103,8 @@ type watched struct {
 	filter object
 }
 
-// listed is what list_incidents answers.
-type listed struct {
+// openIncidents is what list_incidents answers.
+type openIncidents struct {
 	Incidents []struct {
 		ID, Title, Status, Urgency, URL string
 		Number                          int
@@ -136,7 +136,7 @@ func (w *watched) Open(ctx context.Context) ([]watch.Incident, int, error) {
 	if err != nil {
 		return nil, 0, err
 	}
-	var list listed
+	var list openIncidents
 	if err := json.Unmarshal(answer, &list); err != nil {
 		return nil, 0, fmt.Errorf("reading the list of incidents: %w", err)
 	}

@@ -28,6 +28,7 @@ const (
 // (https://developer.pagerduty.com/docs/rest-api-rate-limits). All calls of a
 // client share it.
 type budget struct {
+	waits     func(time.Duration) // is told of waits; may be nil
 	mu        sync.Mutex
 	remaining int
 	reset     time.Time // until then remaining holds
@@ -148,6 +149,9 @@ func (b *budget) await(ctx context.Context) (done func(), err error) {
 		next := b.take(time.Now())
 		if next.scout != nil {
 			return func() { b.scouted(next.scout) }, nil
+		}
+		if deadline, ok := ctx.Deadline(); b.waits != nil && (!ok || time.Now().Add(next.wait).Before(deadline)) {
+			b.waits(next.wait)
 		}
 		if err := next.pause(ctx); err != nil {
 			return nil, err

@@ -46,6 +46,10 @@ type Config struct {
 	// Logger gets a debug line for each request: method, path without ids and
 	// query, status, duration. Nil logs nothing.
 	Logger *slog.Logger
+	// Waiting is told when a request waits for a second or longer, and why: PagerDuty's
+	// rate limit, or a failure after which it is sent again. It may be nil, and must not
+	// block.
+	Waiting func(why string, wait time.Duration)
 	// Transport sends the requests. Clients that share a [Pool] share its
 	// connections and its locks. Nil is a pool of the client's own.
 	Transport http.RoundTripper
@@ -84,7 +88,8 @@ type conn struct {
 	budget         budget
 	flights        flights
 	me             identity
-	epoch          atomic.Uint64 // see [Reader.Epoch]
+	waiting        func(why string, wait time.Duration) // never nil
+	epoch          atomic.Uint64                        // see [Reader.Epoch]
 }
 
 // New returns a client, or an error that says what is wrong with cfg. It opens
@@ -112,6 +117,9 @@ func New(cfg Config) (Client, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
+	if cfg.Waiting == nil {
+		cfg.Waiting = func(string, time.Duration) {}
+	}
 	if cfg.Transport == nil {
 		cfg.Transport = NewPool()
 	}
@@ -122,7 +130,8 @@ func New(cfg Config) (Client, error) {
 	return Client{Reader{conn: &conn{
 		base: base, key: cfg.Key, from: cfg.From, agent: cfg.UserAgent, log: cfg.Logger,
 		callTimeout: cfg.CallTimeout, attemptTimeout: cfg.AttemptTimeout,
-		transport: cfg.Transport, locks: shared, now: cfg.Now,
+		transport: cfg.Transport, locks: shared, now: cfg.Now, waiting: cfg.Waiting,
+		budget: budget{waits: func(wait time.Duration) { tellWait(cfg.Waiting, rateLimit, wait) }},
 	}}}, nil
 }
 

@@ -51,7 +51,7 @@ func (a *attempts) client() *retryablehttp.Client {
 		RetryWaitMin: minBackoff,
 		RetryWaitMax: maxBackoff,
 		CheckRetry:   a.again,
-		Backoff:      backoff,
+		Backoff:      a.pause,
 		ErrorHandler: retryablehttp.PassthroughErrorHandler,
 	}
 }
@@ -97,6 +97,32 @@ func hopeless(err error) bool {
 func waitFits(ctx context.Context, resp *http.Response) bool {
 	deadline, ok := ctx.Deadline()
 	return !ok || time.Now().Add(askedWait(resp.StatusCode, resp.Header)).Before(deadline)
+}
+
+const (
+	rateLimit = "PagerDuty's rate limit" // why a request waits
+	leastTold = time.Second              // shorter waits are not worth telling
+)
+
+// tellWait tells of a wait that somebody would notice.
+func tellWait(tell func(why string, wait time.Duration), why string, wait time.Duration) {
+	if wait >= leastTold {
+		tell(why, wait)
+	}
+}
+
+// pause is [backoff], told to whoever waits.
+func (a *attempts) pause(low, high time.Duration, attempt int, resp *http.Response) time.Duration {
+	wait := backoff(low, high, attempt, resp)
+	why := "no answer came"
+	if resp != nil {
+		why = fmt.Sprintf("PagerDuty answered %d", resp.StatusCode)
+		if resp.StatusCode == http.StatusTooManyRequests {
+			why = rateLimit
+		}
+	}
+	tellWait(a.waiting, why, wait)
+	return wait
 }
 
 // backoff waits as long as PagerDuty asks, else exponentially with jitter, so

@@ -50,6 +50,9 @@ func (q Question) String() string {
 	return q.Before + q.Would + "\nYou are asked because " + q.Why + "."
 }
 
+// AlwaysAsked is why a person is asked of a change that is harmless.
+const AlwaysAsked = "this server asks before every change"
+
 // errDeclined is a change that a person did not want.
 var errDeclined = errors.New("nothing was done: the person who was asked said no. Don't call it again unless they ask for it")
 
@@ -67,7 +70,7 @@ func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.Call
 	case s.opts.Confirm == ConfirmNever:
 		return confirmation{how: "not asked for"}, nil
 	case s.opts.Confirm == ConfirmAlways && why == "":
-		why = "this server asks before every change"
+		why = AlwaysAsked
 	case why == "":
 		return confirmation{how: "not needed"}, nil
 	}

@@ -54,11 +54,11 @@ func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallTool
 }
 
 // progressOf tells a call's client how far the call is, if the client wants to know
-// and can be told in order; nil if not.
-func progressOf(ctx context.Context) func(done, of int) {
+// and can be told in order; if not, whoever runs this process.
+func (s *Server) progressOf(ctx context.Context) func(done, of int) {
 	client, ok := ctx.Value(notifyKey{}).(notifier)
 	if !ok || client.progressToken == nil {
-		return nil
+		return s.opts.Progress
 	}
 	last := 0
 	return func(done, of int) {
@@ -96,7 +96,7 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	limited, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
 	if t.Access().ReadOnly() {
-		prepared, err := t.Prepare(limited, s.session, arguments, progressOf(ctx))
+		prepared, err := t.Prepare(limited, s.session, arguments, s.progressOf(ctx))
 		if err != nil {
 			return reply{}, err
 		}
@@ -106,7 +106,7 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	if err != nil {
 		return reply{}, err
 	}
-	prepared, err := s.prepare(limited, t, own, request.Params.RequestState, progressOf(ctx))
+	prepared, err := s.prepare(limited, t, own, request.Params.RequestState, s.progressOf(ctx))
 	if err != nil {
 		return reply{}, err
 	}

@@ -36,6 +36,7 @@ type Options struct {
 
 	Confirm         Confirm                                       // which changes a person has to confirm; [ConfirmRisky] when empty
 	Ask             func(context.Context, Question) (bool, error) // asks whoever runs this process, in place of the client's user; may be nil
+	Progress        func(done, of int)                            // is told how far calls are, in place of a client that does not want to know; may be nil
 	PersonPatience  time.Duration                                 // how long a call waits for its client's user; 45 s when 0
 	DryRun          bool                                          // say what every change would do, and make none
 	Policy          *Policy                                       // what may be called; everything when nil
