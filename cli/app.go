@@ -135,7 +135,8 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 	for _, set := range sets {
 		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, flags, p))
 	}
-	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p), sandboxCommand(p), watchCommand(sets, flags, p),
+	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p),
+		toolsCommand(sets, flags, p), watchCommand(sets, flags, p), sandboxCommand(p),
 		helpCommand(sets, p), versionCommand())
 	return app, nil
 }

@@ -63,11 +63,7 @@ func toolHelp(name string, t tool.Tool) string {
 	arguments := slices.DeleteFunc(t.Arguments(), func(a tool.Argument) bool { return fixed[a.Name] != nil })
 	if len(arguments) > 0 {
 		fmt.Fprintf(&b, "\nArguments, as key=value or as --key value; a list several times. With - the value is read from standard input.\n")
-		table := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
-		for _, a := range arguments {
-			_, _ = fmt.Fprintf(table, "  %s\t%s\t%s\n", a.Name, typeOf(a), describe(a))
-		}
-		_ = table.Flush()
+		writeArguments(&b, arguments, "  ")
 	}
 	b.WriteString("\nExamples:\n")
 	for _, line := range examples(name, t) {
@@ -75,6 +71,19 @@ func toolHelp(name string, t tool.Tool) string {
 	}
 	fmt.Fprintf(&b, "\nFlags of every call: %s call --help\n", programName)
 	return b.String()
+}
+
+// writeArguments writes a line for each argument.
+func writeArguments(b *strings.Builder, arguments []tool.Argument, indent string) {
+	var table strings.Builder
+	aligned := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	for _, a := range arguments {
+		_, _ = fmt.Fprintf(aligned, "%s%s\t%s\t%s\n", indent, a.Name, typeOf(a), describe(a))
+	}
+	_ = aligned.Flush() // a [strings.Builder] takes everything
+	for line := range strings.Lines(table.String()) {
+		b.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
 }
 
 // placeholders stand for the values that need no name.
