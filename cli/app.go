@@ -48,6 +48,9 @@ func run(ctx context.Context, p Process) int {
 }
 
 func runApp(ctx context.Context, p Process, sets []tool.Set) error {
+	if len(p.Args) > 1 && p.Args[1] == completeWord {
+		return complete(p, sets)
+	}
 	args, err := dispatch(p.Args, sets)
 	if err != nil {
 		return err
@@ -137,7 +140,7 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 	}
 	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p),
 		toolsCommand(sets, flags, p), watchCommand(sets, flags, p), sandboxCommand(p),
-		helpCommand(sets, p), versionCommand())
+		completionCommand(p), helpCommand(sets, p), versionCommand())
 	return app, nil
 }
 
