@@ -229,7 +229,7 @@ func TestWrongOnCallTimes(t *testing.T) {
 	if said := r.Refusal(t, "list_oncalls", rig.Args{"until": "+100d"}); !strings.Contains(said, "90 days") {
 		t.Errorf("%s", said)
 	}
-	if said := r.Refusal(t, "list_oncalls", rig.Args{"since": "2025-11-01T00:00:00Z", "until": "2026-02-02T00:00:00Z"}); !strings.Contains(said, "more than the 3 months") {
+	if said := r.Refusal(t, "list_oncalls", rig.Args{"since": "2025-11-01T00:00:00Z", "until": "2026-02-03T00:00:00Z"}); !strings.Contains(said, "more than the 3 months") {
 		t.Errorf("%s", said)
 	}
 	if len(r.Requests()) > 0 {
