@@ -178,7 +178,7 @@ func around(base map[string]any, name string, p property, required bool, resourc
 		add("without _id", renamed(short), base)
 	}
 	extra := maps.Clone(base)
-	maps.Copy(extra, map[string]any{"nothing": nil, "empty": "", "list": []any{}, "object": map[string]any{}, "wait_for_previous": true, "toolCallId": "call_1"})
+	maps.Copy(extra, map[string]any{"nothing": nil, "empty": "", "list": []any{}, "object": map[string]any{}, "wait_for_previous": true, "toolCallId": "call_1", "toolAction": "Looking", "toolSummary": "A look", "task_progress": "- [ ] look", "security_risk": "LOW"})
 	add("what clients add", extra, base)
 	extra = maps.Clone(base)
 	extra["hue"] = "red"

@@ -12,7 +12,10 @@ import (
 // clientArguments are what MCP clients add to calls by themselves. They are dropped
 // unless the tool has such an argument.
 var clientArguments = []string{
-	"wait_for_previous", "wait_for_previous_tools", // Gemini CLI, Antigravity
+	"wait_for_previous",                                      // Gemini CLI
+	"wait_for_previous_tools", "tool_action", "tool_summary", // Antigravity
+	"task_progress",                            // Cline
+	"security_risk",                            // OpenHands
 	"tool_call_id", "chat_input", "session_id", // n8n
 	"random_string", "dummy", "dummy_param", "no_params", // Cursor and others, for tools without required arguments
 	"meta", "progress_token",
