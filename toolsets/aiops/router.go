@@ -275,6 +275,20 @@ func (in appendInput) rule() (json.RawMessage, error) {
 	return json.Marshal(made)
 }
 
+// among is which of a router's rules is the same as the one to be added, or -1. Behind
+// it another one would never be reached.
+func (in appendInput) among(known []rule) int {
+	return slices.IndexFunc(known, func(k rule) bool {
+		var conditions []string
+		for _, c := range k.Conditions {
+			if c != nil {
+				conditions = append(conditions, c.Expression)
+			}
+		}
+		return !bool(k.Disabled) && k.Label == in.Label && k.Actions.RouteTo == string(in.RouteTo) && slices.Equal(conditions, in.Conditions)
+	})
+}
+
 func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appended, error) {
 	made, err := in.rule()
 	if err != nil {
@@ -294,6 +308,12 @@ func appendRule(ctx context.Context, call tool.Writing, in appendInput) (appende
 	}
 	if problems != nil {
 		return appended{}, &tool.ArgumentError{Problems: problems}
+	}
+	if n := in.among(known); n >= 0 {
+		return appended{
+			Version: there.Version(), Rules: len(known), Rule: there.Rules()[n],
+			Note: fmt.Sprintf("Nothing was added: rule %d of the router is the same.", n+1),
+		}, nil
 	}
 	added, change, err := call.PD.AppendRouterRule(ctx, string(in.ID), made)
 	if err != nil {

@@ -370,3 +370,20 @@ func TestAPageIsNotTheRouter(t *testing.T) {
 		t.Errorf("%v", r.Writes())
 	}
 }
+
+// TestSameRuleTwice appends a rule again, as a model does that has lost the answer.
+func TestSameRuleTwice(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	rule := rig.Args{"orchestration_id": "Shop Events", "conditions": []string{"event.class matches 'x'", "event.class matches 'y'"}, "route_to": "Search API", "label": "x"}
+	first := r.Answer(t, "append_event_orchestration_router_rule", rule)
+	r.ForgetRequests()
+	again := r.Answer(t, "append_event_orchestration_router_rule", rule)
+	if len(r.Writes()) > 0 || again["rules"] != first["rules"] || fmt.Sprint(again["rule"]) != fmt.Sprint(first["rule"]) || !strings.Contains(fmt.Sprint(again["note"]), "Nothing was added") {
+		t.Errorf("%v: %v, then %v", r.Writes(), first, again)
+	}
+	rule["label"] = "another"
+	if got := r.Answer(t, "append_event_orchestration_router_rule", rule); got["rules"] != first["rules"].(float64)+1 {
+		t.Errorf("%v", got)
+	}
+}

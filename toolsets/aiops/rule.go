@@ -28,10 +28,21 @@ type rule struct {
 	// Conditions may be absent, or null, or have nulls: then the rule always
 	// matches.
 	Conditions []*condition `json:"conditions"`
+	Disabled   isTrue       `json:"disabled"`
 	Actions    struct {
 		RouteTo string          `json:"route_to"`
 		Dynamic json.RawMessage `json:"dynamic_route_to"`
 	} `json:"actions"`
+}
+
+// isTrue is whether a value is true. Other values, which PagerDuty doesn't send, keep
+// no rule from being read.
+type isTrue bool
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (is *isTrue) UnmarshalJSON(data []byte) error {
+	*is = string(data) == "true"
+	return nil
 }
 
 type condition struct {
