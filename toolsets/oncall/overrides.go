@@ -249,7 +249,22 @@ func updateOverride(ctx context.Context, call tool.Writing, in updateOverrideInp
 	if err != nil {
 		return override{}, err
 	}
+	before.tellChange(call, shown[0])
 	return shown[0], nil
+}
+
+// tellChange has the result say what of an override changed. That another in its place
+// begins now, since it runs, is none.
+func (o override) tellChange(call tool.Writing, after override) {
+	if o.User != nil && after.User != nil && o.User.ID != after.User.ID {
+		call.Changed("user", o.User, after.User)
+	}
+	if !o.Runs && !o.Start.Equal(after.Start) {
+		call.Changed("start", o.Start, after.Start)
+	}
+	if !o.End.Equal(after.End) {
+		call.Changed("end", o.End, after.End)
+	}
 }
 
 // latest is what a time is changed to, or what it was.
@@ -276,9 +291,11 @@ func (in updateOverrideInput) replace(ctx context.Context, call tool.Writing, be
 		return override{}, &tool.Partial{Done: done, Err: err}
 	}
 	call.Note("PagerDuty can't change overrides of this kind of schedule: this is a new one, in the place of %s.", before.ID)
-	return override{
+	after := override{
 		ID: made.ID, Schedule: string(in.Schedule), User: tool.RefTo(&made.User), Start: made.Start.Time, End: made.End.Time, Runs: runs(made.Start, made.End, call.Now),
-	}, nil
+	}
+	before.tellChange(call, after)
+	return after, nil
 }
 
 // another makes an override. If PagerDuty's answer doesn't tell what came of it, it is

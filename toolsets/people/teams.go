@@ -181,8 +181,40 @@ type membership struct {
 }
 
 func addMember(ctx context.Context, call tool.Writing, in addMemberInput) (membership, error) {
-	err := call.PD.AddTeamMember(ctx, string(in.ID), string(in.User), in.Role)
-	return membership{"added", string(in.ID), string(in.User), in.Role}, err
+	result := membership{"added", string(in.ID), string(in.User), in.Role}
+	before, isIn := roleOf(ctx, call, in)
+	if isIn && (in.Role == "" || in.Role == before) {
+		call.NothingChanged()
+		result.Done, result.Role = "was a member", before
+		return result, nil
+	}
+	if err := call.PD.AddTeamMember(ctx, string(in.ID), string(in.User), in.Role); err != nil {
+		return membership{}, err
+	}
+	if isIn {
+		call.Changed("role", before, in.Role)
+		result.Done = "role changed"
+	}
+	if in.Role == "" {
+		result.Role, _ = roleOf(ctx, call, in)
+	}
+	return result, nil
+}
+
+// roleOf is a user's role in a team, and whether they are in it, as far as PagerDuty
+// says so.
+func roleOf(ctx context.Context, call tool.Writing, in addMemberInput) (role string, isIn bool) {
+	for page, err := range call.PD.TeamMembers(ctx, string(in.ID), pdapi.Window{Limit: 1000}) {
+		if err != nil {
+			return "", false
+		}
+		for _, m := range page.Items {
+			if m.User.ID == string(in.User) {
+				return m.Role, true
+			}
+		}
+	}
+	return "", false
 }
 
 type removeMemberInput struct {

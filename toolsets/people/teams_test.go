@@ -119,6 +119,37 @@ func TestTeams(t *testing.T) {
 			t.Errorf("%v", got)
 		}
 	})
+	t.Run("what became of a member is said", func(t *testing.T) {
+		t.Parallel()
+		r := rig.New(t)
+		add := func(role string) (done, became any, changed string, writes int) {
+			t.Helper()
+			arguments := rig.Args{"team_id": "Payments", "user_id": "Rosa Jimenez"}
+			if role != "" {
+				arguments["role"] = role
+			}
+			r.ForgetRequests()
+			got := r.Answer(t, "add_team_member", arguments)
+			return got["done"], got["role"], fmt.Sprint(got["changed"]), len(r.Writes())
+		}
+		for _, c := range []struct {
+			role, done, became, changed string
+			writes                      int
+		}{
+			{"", "added", "manager", "<nil>", 1}, // which is PagerDuty's default
+			{"", "was a member", "manager", "<nil>", 0}, {"manager", "was a member", "manager", "<nil>", 0},
+			{"observer", "role changed", "observer", "[map[field:role from:manager to:observer]]", 1},
+		} {
+			if done, became, changed, writes := add(c.role); done != c.done || became != c.became || changed != c.changed || writes != c.writes {
+				t.Errorf("role %q: %v, %v, %s, %d requests; want %v", c.role, done, became, changed, writes, c)
+			}
+		}
+		// Who is in the team can't be seen: they are added all the same.
+		r.Inject(sandbox.Fault{Method: http.MethodGet, Path: "/teams/" + r.ID("team", "Payments") + "/members", Status: http.StatusForbidden, Body: "{}"})
+		if done, became, _, writes := add("responder"); done != "added" || became != "responder" || writes != 1 {
+			t.Errorf("%v, %v, %d requests", done, became, writes)
+		}
+	})
 	t.Run("members keep their role", func(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
