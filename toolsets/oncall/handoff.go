@@ -97,7 +97,7 @@ func getHandoff(ctx context.Context, call tool.Reading, in handoffInput) (handof
 	call.Step()
 	out := handoff{Of: scope.of, Window: call.Window(scope.window.From, scope.window.To), Open: []openOne{}}
 	services := scope.services(call)
-	var open, lately []pdapi.Incident
+	var open, mine, lately []pdapi.Incident
 	parts := []func(context.Context) error{
 		func(ctx context.Context) (err error) {
 			open, err = incidentsWhere(ctx, call, pdapi.IncidentFilter{Statuses: []string{"triggered", "acknowledged"}, ServiceIDs: services, AllDates: true})
@@ -115,12 +115,24 @@ func getHandoff(ctx context.Context, call tool.Reading, in handoffInput) (handof
 		call.Note("No service uses the escalation policies of this, so no incidents belong to it.")
 		parts = parts[2:]
 	}
+	if scope.user != "" {
+		// Who helped elsewhere has incidents of services that are not of the shift.
+		parts = append(parts, func(ctx context.Context) (err error) {
+			mine, err = incidentsWhere(ctx, call, pdapi.IncidentFilter{Statuses: []string{"triggered", "acknowledged"}, UserIDs: []string{scope.user}, AllDates: true})
+			return err
+		})
+	}
 	if _, err := tool.SideBySide(ctx, call.PD.Room(len(parts)), parts, func(ctx context.Context, part func(context.Context) error) (struct{}, error) {
 		return struct{}{}, part(ctx)
 	}); err != nil {
 		return handoff{}, err
 	}
 	call.Step()
+	for _, i := range mine {
+		if !slices.ContainsFunc(open, func(other pdapi.Incident) bool { return other.ID == i.ID }) {
+			open = append(open, i)
+		}
+	}
 	if err := out.showOpen(ctx, call, open); err != nil {
 		return handoff{}, err
 	}

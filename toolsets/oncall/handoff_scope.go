@@ -20,6 +20,7 @@ type shiftScope struct {
 	policies  []pdapi.EscalationPolicy
 	schedules []tool.Ref // whose overrides count
 	only      string     // of the policies only what this schedule has; "" for all
+	user      string     // whose shift it is, if it was asked for as theirs
 }
 
 // scope finds the shift that is handed over.
@@ -84,7 +85,7 @@ func (in handoffInput) ofMe(ctx context.Context, call tool.Reading, window inter
 	if err != nil {
 		return shiftScope{}, err
 	}
-	s := shiftScope{of: "shift of " + wording.Shorten(me.Name, 80), window: window}
+	s := shiftScope{of: "shift of " + wording.Shorten(me.Name, 80), window: window, user: me.ID}
 	shifts = slices.DeleteFunc(shifts, func(o pdapi.OnCall) bool { return o.Start.IsZero() || o.Schedule == nil || o.Policy == nil })
 	slices.SortStableFunc(shifts, func(x, y pdapi.OnCall) int { return y.End.Compare(x.End.Time) })
 	if len(shifts) == 0 {

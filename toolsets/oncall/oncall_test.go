@@ -219,6 +219,21 @@ func TestHandoffTellsTheShift(t *testing.T) {
 	}
 }
 
+// TestHandoffHasWhatIsMine: an incident that I was asked to help with is mine to hand
+// over, though its service is not of my shift.
+func TestHandoffHasWhatIsMine(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t)
+	got := r.Answer(t, "get_handoff", nil)
+	numbers := map[any]int{}
+	for _, i := range got["still_open"].([]any) {
+		numbers[i.(map[string]any)["number"]]++
+	}
+	if numbers[4711.0] != 1 || numbers[4712.0] != 1 {
+		t.Errorf("still open: %v", got["still_open"])
+	}
+}
+
 // TestLoadIsCounted compares what get_oncall_load counts with what list_notifications
 // lists.
 func TestLoadIsCounted(t *testing.T) {
