@@ -17,12 +17,14 @@ import (
 )
 
 // wired makes calls of one tool by a clock that stands still but for the waiting: each
-// answer of PagerDuty takes a second.
+// answer of PagerDuty takes as long as [latency].
 type wired struct {
 	*testing.T
 	made    tool.Tool
 	account *sandbox.Server
 }
+
+const latency = 50 * time.Millisecond
 
 // call makes a call that is canceled after so long, with faults in its way. The account is a new
 // one after a tool that changes something.
@@ -42,7 +44,7 @@ func (w *wired) call(example json.RawMessage, within time.Duration, faults ...sa
 		ctx, cancel := context.WithCancel(context.Background())
 		defer cancel()
 		defer time.AfterFunc(within, cancel).Stop()
-		wire := &rig.Wire{Account: w.account, Latency: time.Second}
+		wire := &rig.Wire{Account: w.account, Latency: latency}
 		begun := time.Now()
 		text, err = w.made.Call(ctx, rig.Session(t, wire), arguments)
 		took = time.Since(begun)
@@ -90,7 +92,7 @@ func TestEveryToolOutlivesARateLimit(t *testing.T) {
 				t.Errorf("after a 429 for request %d: %v %s\nwithout: %s", n+1, err, got, want)
 			}
 			if again != all+1 {
-				t.Errorf("%d requests after a 429 for request %d, want %d", again, n+1, all+1)
+				t.Errorf("%d requests after a 429 for request %d, want %d: %v", again, n+1, all+1, w.account.Requests())
 			}
 			if took > time.Minute {
 				t.Errorf("it took %v", took)
@@ -106,10 +108,10 @@ func TestEveryToolStopsWhenCanceled(t *testing.T) {
 	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
 		w := &wired{T: t, made: made}
 		_, whole, _ := w.whole(examples[0])
-		for _, n := range spread(int(whole / time.Second)) {
-			after := time.Duration(n)*time.Second + time.Second/2
+		for _, n := range spread(int(whole / latency)) {
+			after := time.Duration(n)*latency + latency/2
 			text, err, took, _ := w.call(examples[0], after)
-			if took > after+100*time.Millisecond || err == nil && len(text) == 0 {
+			if took > after+latency/4 || err == nil && len(text) == 0 {
 				t.Errorf("canceled after %v it ends after %v: %v %s", after, took, err, text)
 			}
 		}
