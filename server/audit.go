@@ -24,6 +24,7 @@ type Audit struct {
 	mu   sync.Mutex
 	out  io.Writer
 	file *os.File // nil for standard error
+	torn bool     // the last line may have been written in part
 }
 
 // OpenAudit opens an audit log for appending and makes it if it isn't there, readable by
@@ -86,7 +87,12 @@ func (a *Audit) write(line auditLine, hide func(string) string) error {
 	data = []byte(hide(string(data)))
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if _, err := a.out.Write(append(data, '\n')); err != nil {
+	data = append(data, '\n')
+	if a.torn {
+		data = append([]byte{'\n'}, data...)
+	}
+	_, err = a.out.Write(data)
+	if a.torn = err != nil; a.torn {
 		return err
 	}
 	if a.file == nil {
