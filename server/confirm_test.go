@@ -79,6 +79,10 @@ func TestConfirmByToken(t *testing.T) {
 func TestWhatIsHeld(t *testing.T) {
 	t.Parallel()
 	many := []any{4701, 4702, 4703, 4704, 4705, 4706}
+	var people []any
+	for _, user := range rig.New(t).Answer(t, "list_users", rig.Args{"limit": 6})["users"].([]any) {
+		people = append(people, user.(map[string]any)["id"])
+	}
 	for _, c := range []struct {
 		tool      string
 		arguments rig.Args
@@ -95,6 +99,17 @@ func TestWhatIsHeld(t *testing.T) {
 		{"create_incident", rig.Args{"title": "x", "service_id": "Search API"}, server.ConfirmAlways, true},
 		{"list_incidents", rig.Args{}, server.ConfirmAlways, false},
 		{"remove_team_member", rig.Args{"team_id": "Search", "user_id": "Ben Carter"}, server.ConfirmRisky, true},
+		{"merge_incidents", rig.Args{"incident_id": 4711, "source_incident_ids": []any{4712}}, server.ConfirmRisky, true},
+		{"update_event_orchestration_router", rig.Args{"orchestration_id": "Shop Events", "rules": []any{}}, server.ConfirmRisky, true},
+		{"send_status_update", rig.Args{"incident_id": 4711, "message": "x"}, server.ConfirmRisky, true},
+		{"update_service", rig.Args{"service_id": "Search API", "description": "x"}, server.ConfirmRisky, false},
+		{"manage_incidents", rig.Args{"incident_ids": many[:1], "assignee_ids": people[:5]}, server.ConfirmRisky, false},
+		{"manage_incidents", rig.Args{"incident_ids": many[:1], "assignee_ids": people}, server.ConfirmRisky, true},
+		{"add_responders", rig.Args{"incident_id": 4711, "user_ids": people[:5], "message": "x"}, server.ConfirmRisky, false},
+		{"add_responders", rig.Args{"incident_id": 4711, "user_ids": people, "message": "x"}, server.ConfirmRisky, true},
+		{"add_responders", rig.Args{"incident_id": 4711, "user_ids": people[:5], "escalation_policy_ids": []any{"Search On-Call"}, "message": "x"}, server.ConfirmRisky, true},
+		{"create_schedule_override", rig.Args{"schedule_id": "Search Primary", "overrides": shifts(people[:5])}, server.ConfirmRisky, false},
+		{"create_schedule_override", rig.Args{"schedule_id": "Search Primary", "overrides": shifts(people)}, server.ConfirmRisky, true},
 	} {
 		t.Run(fmt.Sprint(c.tool, c.arguments, c.mode), func(t *testing.T) {
 			t.Parallel()
@@ -105,6 +120,14 @@ func TestWhatIsHeld(t *testing.T) {
 			}
 		})
 	}
+}
+
+// shifts are overrides of an hour each.
+func shifts(people []any) (overrides []any) {
+	for i, user := range people {
+		overrides = append(overrides, map[string]any{"user_id": user, "start": fmt.Sprintf("2026-03-03T%02d:00:00Z", i), "end": fmt.Sprintf("2026-03-03T%02d:00:00Z", i+1)})
+	}
+	return overrides
 }
 
 // elicit plays a client of the older protocol that can ask its user.

@@ -77,3 +77,28 @@ func TestInstructionsSayTheTime(t *testing.T) {
 		})
 	}
 }
+
+// TestInstructionsOfChanges holds that a model is told of changes as far as it may make any.
+func TestInstructionsOfChanges(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		option    rig.Option
+		has, lack string
+	}{
+		"all":       {rig.WithServer(func(*server.Options) {}), "Every change takes dry_run", "Read-only"},
+		"read-only": {rig.WithoutWrites(), "Read-only", "dry_run"},
+		"a policy": {rig.WithServer(func(o *server.Options) {
+			o.Policy = &server.Policy{Allow: []server.Rule{{Tools: []string{"add_note_to_incident"}}}}
+		}), "Every change takes dry_run", "create_schedule_override"},
+		"a policy of no changes": {rig.WithServer(func(o *server.Options) {
+			o.Policy = &server.Policy{Allow: []server.Rule{{Tools: []string{"list_teams"}}}}
+		}), "What is on fire", "dry_run"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if got := rig.New(t, c.option).Instructions; !strings.Contains(got, c.has) || strings.Contains(got, c.lack) {
+				t.Error(got)
+			}
+		})
+	}
+}
