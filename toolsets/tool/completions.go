@@ -86,7 +86,7 @@ func (n Names) list(ctx context.Context, pd pdapi.Reader, text string) (nameList
 	found, whole, err := of.Search(ctx, pd, text, pdapi.MaxPageSize)
 	list := nameList{whole: whole}
 	for _, c := range found {
-		name := wording.Clean(c.Name)
+		name := oneLine(c.Name)
 		list.names = append(list.names, completion{name, name})
 	}
 	return list, err
@@ -102,7 +102,7 @@ func (n Names) openIncidents(ctx context.Context, pd pdapi.Reader) (nameList, er
 		}
 		for _, i := range page.Items {
 			number := strconv.Itoa(i.Number)
-			text := number + ": " + wording.Shorten(wording.Clean(i.Title), 100)
+			text := number + ": " + wording.Shorten(oneLine(i.Title), 100)
 			if n == OpenIncidentNumbers {
 				list.names = append(list.names, completion{number, text})
 			} else {
@@ -123,3 +123,6 @@ func (n Names) meant(value string) string {
 	}
 	return value
 }
+
+// oneLine is a name as a person picks it.
+func oneLine(name string) string { return strings.Join(strings.Fields(wording.Clean(name)), " ") }

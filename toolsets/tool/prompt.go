@@ -96,10 +96,20 @@ func (p Prompt) Write(given map[string]string, loaded func(tool string) bool) (s
 		}
 		text = append(text, mention.ReplaceAllStringFunc(s.Text, func(found string) string {
 			if name, isArgument := strings.CutPrefix(found, "{"); isArgument {
-				return filled[strings.TrimSuffix(name, "}")]
+				return mentioned(filled[strings.TrimSuffix(name, "}")])
 			}
 			return found
 		}))
 	}
 	return strings.Join(text, "\n"), nil
+}
+
+// mentioned is what a person filled in, as a prompt's text has it: a number as it is, and
+// what may be a name in quotes. Names are completed, so that they may be other people's
+// words.
+func mentioned(value string) string {
+	if strings.Trim(value, "0123456789") == "" {
+		return value
+	}
+	return wording.QuoteUpTo(value, maxTyped)
 }
