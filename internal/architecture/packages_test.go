@@ -92,6 +92,7 @@ var floors = []struct {
 }{
 	{".", 90},
 	{"cli", 80},
+	{"cli/doctor", 75}, // looks at what the others of cli's packages keep
 	{"cli/*", 70},
 	{"server", 60},
 	{"toolsets", 50},
