@@ -18,6 +18,7 @@ import (
 
 	"github.com/mark3labs/mcp-go/client"
 	"github.com/mark3labs/mcp-go/mcp"
+	"github.com/zalando/go-keyring"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/incidents"
 )
@@ -31,6 +32,7 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	buildDir = dir
+	keyring.MockInit() // or tests in this process would find, and change, a developer's own
 	code := m.Run()
 	_ = os.RemoveAll(dir)
 	os.Exit(code)
@@ -71,15 +73,24 @@ func TestModernDefaults(t *testing.T) {
 	}
 }
 
-// bare is an environment without keys, which a developer's shell may have.
-func bare(more ...string) []string {
+// bare is an environment without keys, which a developer's shell, home or keychain may
+// have.
+func bare(more ...string) []string { return homed(buildDir, more...) }
+
+// homed is [bare] with a home directory.
+func homed(home string, more ...string) []string {
 	var env []string
 	for _, e := range os.Environ() {
-		if !strings.HasPrefix(e, "PAGERDUTY_") {
+		name, _, _ := strings.Cut(e, "=")
+		switch name {
+		case "HOME", "USERPROFILE", "APPDATA", "LOCALAPPDATA", "XDG_CONFIG_HOME", "CLAUDE_CONFIG_DIR", "CODEX_HOME", "CLINE_DIR":
+			continue
+		}
+		if !strings.HasPrefix(name, "PAGERDUTY_") {
 			env = append(env, e)
 		}
 	}
-	return append(env, more...)
+	return append(append(env, "HOME="+home, "USERPROFILE="+home, "PAGERDUTY_MCP_KEYCHAIN=off"), more...)
 }
 
 func TestBinaryWithARealClient(t *testing.T) {

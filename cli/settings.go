@@ -10,6 +10,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli/keychain"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
@@ -115,7 +116,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Serve
 		closer, err = useSandbox(choice, &config)
 	} else {
 		config.AllowedHosts = c.StringSlice(flagAllowHost)
-		err = fromEnvironment(p, &config)
+		err = fromEnvironment(c.Context, p, &config)
 	}
 	if err != nil {
 		return nil, nil, err
@@ -134,8 +135,8 @@ func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Serve
 
 // fromEnvironment reads which account to use, and as whom. A variable that is
 // set but empty counts as not set.
-func fromEnvironment(p Process, config *pdapi.Config) error {
-	secret, source, err := findKey(p)
+func fromEnvironment(ctx context.Context, p Process, config *pdapi.Config) error {
+	secret, source, err := findKey(ctx, p)
 	if err != nil {
 		return err
 	}
@@ -181,9 +182,15 @@ func hideKey(err error, key pdapi.Key) error {
 	return err
 }
 
-// findKey returns the key as it is written and the name of where it is from.
-func findKey(p Process) (secret, source string, err error) {
-	secret, path := p.Getenv(envKey), strings.TrimSpace(p.Getenv(envKeyFile))
+// keyFilePath is the path of the key's file, if the environment names one.
+func keyFilePath(p Process) string {
+	return strings.Trim(strings.TrimSpace(p.Getenv(envKeyFile)), `"'`)
+}
+
+// findKey returns the key as it is written and the name of where it is from: a
+// variable, the file that a variable names, or what 'auth login' stored.
+func findKey(ctx context.Context, p Process) (secret, source string, err error) {
+	secret, path := p.Getenv(envKey), keyFilePath(p)
 	if strings.TrimSpace(secret) != "" {
 		if path != "" {
 			_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: both %s and %s are set; using %s\n", envKey, envKeyFile, envKey)
@@ -191,12 +198,12 @@ func findKey(p Process) (secret, source string, err error) {
 		return secret, envKey, nil
 	}
 	if path == "" {
-		return "", "", usage("no PagerDuty API key.\n"+
-			"  Get one:  in PagerDuty, My Profile > User Settings > Create API User Token.\n"+
-			"  Set it:   export %s=…  (or %s=/path/to/a/file)\n"+
-			"  Try first: --sandbox needs no key; it works on a simulated account.", envKey, envKeyFile)
+		secret, source, err = storedKey(ctx, p)
+		if errors.Is(err, keychain.ErrNone) {
+			err = noKey(err)
+		}
+		return secret, source, err
 	}
-	path = strings.Trim(path, `"'`)
 	secret, warning, err := readKeyFile(path)
 	if err != nil && len(path) >= 16 && !strings.ContainsAny(path, `/\.`) {
 		path = "the path given (it looks like a key, so it is not shown)"
@@ -208,4 +215,17 @@ func findKey(p Process) (secret, source string, err error) {
 		_, _ = fmt.Fprintf(p.Stderr, "pagerduty-mcp: warning: %s\n", warning)
 	}
 	return secret, envKeyFile + " (" + path + ")", nil
+}
+
+// noKey says how to get a key, and where to put it.
+func noKey(err error) error {
+	trouble := ""
+	if err != keychain.ErrNone { //nolint:errorlint // it tells more than that there is none
+		trouble = fmt.Sprintf(" (%v)", err)
+	}
+	return usage("no PagerDuty API key%s.\n"+
+		"  Get one:  in PagerDuty, My Profile > User Settings > Create API User Token.\n"+
+		"  Store it: %s auth login\n"+
+		"  Or set it: export %s=…  (or %s=/path/to/a/file)\n"+
+		"  Try first: --sandbox needs no key; it works on a simulated account.", trouble, programName, envKey, envKeyFile)
 }

@@ -84,6 +84,15 @@ func cutPrefixFold(s, prefix string) (string, bool) {
 	return s, false
 }
 
+// Kind says what the form of the key tells: how it is sent, and nothing about who made
+// it.
+func (k Key) Kind() string {
+	if k.bearer {
+		return "an OAuth access token"
+	}
+	return "an API key"
+}
+
 // IsZero reports whether there is no key.
 func (k Key) IsZero() bool { return k.secret == "" }
 
