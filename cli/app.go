@@ -140,7 +140,7 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 	}
 	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p),
 		toolsCommand(sets, flags, p), watchCommand(sets, flags, p), sandboxCommand(p),
-		configureCommand(sets, p), authCommand(p), completionCommand(p), helpCommand(sets, p), versionCommand())
+		configureCommand(sets, p), authCommand(p), doctorCommand(sets, p), completionCommand(p), helpCommand(sets, p), versionCommand())
 	return app, nil
 }
 

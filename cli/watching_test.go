@@ -18,15 +18,15 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
-// screen is a program on a terminal of its own.
-type screen struct {
+// window is a program on a terminal of its own.
+type window struct {
 	command *exec.Cmd
 	keys    *os.File
 	shown   *vt.SafeEmulator
 }
 
 // onScreen starts the program on a terminal.
-func onScreen(t *testing.T, env []string, args ...string) *screen {
+func onScreen(t *testing.T, env []string, args ...string) *window {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		t.Skip("there are no pseudo-terminals to test with here")
@@ -39,17 +39,17 @@ func onScreen(t *testing.T, env []string, args ...string) *screen {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = terminal.Close() })
-	s := &screen{c, terminal, vt.NewSafeEmulator(width, height)}
+	s := &window{c, terminal, vt.NewSafeEmulator(width, height)}
 	go func() { _, _ = io.Copy(s.shown, terminal) }()
 	go func() { _, _ = io.Copy(terminal, s.shown) }() // answers to what the program asks the terminal
 	return s
 }
 
 // text is what is on the screen, without colors.
-func (s *screen) text() string { return ansi.Strip(s.shown.Render()) }
+func (s *window) text() string { return ansi.Strip(s.shown.Render()) }
 
 // wait waits until a text is on the screen.
-func (s *screen) wait(t *testing.T, text string) {
+func (s *window) wait(t *testing.T, text string) {
 	t.Helper()
 	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.text(), text); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
@@ -58,7 +58,7 @@ func (s *screen) wait(t *testing.T, text string) {
 	}
 }
 
-func (s *screen) press(t *testing.T, keys string) {
+func (s *window) press(t *testing.T, keys string) {
 	t.Helper()
 	if _, err := io.WriteString(s.keys, keys); err != nil {
 		t.Fatal(err)

@@ -59,10 +59,11 @@ type Client struct {
 	user    func(System) []string    // the files there may be; the last one is made
 	project []string                 // the same within a project; none if the client has no such
 	shape   func(Server, env) object // a server in the client's form
-	env     []string                 // the member with variables, within a server
+	env     string                   // the member with variables, within a server
 	// refer writes a reference to a variable of the client's own environment; nil if
 	// the client has none.
-	refer func(name string) string
+	refer  func(name string) string
+	dollar bool // "$NAME" is a reference, too
 	// passes is the member that lists variables to pass on, for clients that do it so.
 	passes string
 	prompt bool // the client can ask for secrets and keep them
@@ -84,7 +85,7 @@ func All() []Client {
 	colon := func(name string) string { return "${env:" + name + "}" }
 	return []Client{
 		{
-			Name: "claude-code", Title: "Claude Code", format: jsonc{}, section: mcpServers, shape: typed, env: []string{"env"}, refer: braces,
+			Name: "claude-code", Title: "Claude Code", format: jsonc{}, section: mcpServers, shape: typed, env: "env", refer: braces,
 			user: func(s System) []string {
 				if dir := s.Getenv("CLAUDE_CONFIG_DIR"); dir != "" {
 					return []string{s.Join(dir, ".claude.json")}
@@ -95,28 +96,28 @@ func All() []Client {
 			See:     "run 'claude mcp list', or type /mcp in a session",
 		},
 		{
-			Name: "claude-desktop", Title: "Claude Desktop", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"},
+			Name: "claude-desktop", Title: "Claude Desktop", format: jsonc{}, section: mcpServers, shape: standard, env: "env",
 			user: claudeDesktop,
 			See:  "quit Claude Desktop and open it again; Settings > Developer lists its servers",
 		},
 		{
-			Name: "cursor", Title: "Cursor", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"}, refer: colon,
+			Name: "cursor", Title: "Cursor", format: jsonc{}, section: mcpServers, shape: standard, env: "env", refer: colon,
 			user: home(".cursor", "mcp.json"), project: []string{".cursor/mcp.json"},
 			See: "Cursor Settings > MCP shows the server with a green dot",
 		},
 		{
-			Name: "vscode", Title: "VS Code", format: jsonc{}, section: []string{"servers"}, shape: typed, env: []string{"env"}, refer: colon, prompt: true,
+			Name: "vscode", Title: "VS Code", format: jsonc{}, section: []string{"servers"}, shape: typed, env: "env", refer: colon, prompt: true,
 			user:    func(s System) []string { return []string{s.Join(s.support(), "Code", "User", "mcp.json")} },
 			project: []string{".vscode/mcp.json"},
 			See:     "run 'MCP: List Servers' from the command palette and start pagerduty",
 		},
 		{
-			Name: "windsurf", Title: "Windsurf", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"}, refer: colon,
+			Name: "windsurf", Title: "Windsurf", format: jsonc{}, section: mcpServers, shape: standard, env: "env", refer: colon,
 			user: home(".codeium", "windsurf", "mcp_config.json"),
 			See:  "Windsurf Settings > Cascade > MCP servers: refresh, and pagerduty lists its tools",
 		},
 		{
-			Name: "zed", Title: "Zed", format: jsonc{}, section: []string{"context_servers"}, shape: standard, env: []string{"env"},
+			Name: "zed", Title: "Zed", format: jsonc{}, section: []string{"context_servers"}, shape: standard, env: "env",
 			user: func(s System) []string {
 				if s.OS == windows {
 					return []string{s.Join(s.support(), "Zed", "settings.json")}
@@ -127,7 +128,7 @@ func All() []Client {
 			See:     "the agent panel's settings show the server with a green dot",
 		},
 		{
-			Name: "codex", Title: "Codex", format: tomlFormat{}, section: []string{"mcp_servers"}, shape: codex, env: []string{"env"}, passes: "env_vars",
+			Name: "codex", Title: "Codex", format: tomlFormat{}, section: []string{"mcp_servers"}, shape: codex, env: "env", passes: "env_vars",
 			user: func(s System) []string {
 				if dir := s.Getenv("CODEX_HOME"); dir != "" {
 					return []string{s.Join(dir, "config.toml")}
@@ -138,12 +139,12 @@ func All() []Client {
 			See:     "run 'codex mcp list', or type /mcp in a session",
 		},
 		{
-			Name: "gemini", Title: "Gemini CLI", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"}, refer: braces,
+			Name: "gemini", Title: "Gemini CLI", format: jsonc{}, section: mcpServers, shape: standard, env: "env", refer: braces, dollar: true,
 			user: home(".gemini", "settings.json"), project: []string{".gemini/settings.json"},
 			See: "run 'gemini mcp list' in a folder that you trust, or type /mcp in a session",
 		},
 		{
-			Name: "goose", Title: "Goose", format: yamlFormat{}, section: []string{"extensions"}, shape: goose, env: []string{"envs"}, passes: "env_keys",
+			Name: "goose", Title: "Goose", format: yamlFormat{}, section: []string{"extensions"}, shape: goose, env: "envs", passes: "env_keys",
 			user: func(s System) []string {
 				if s.OS == windows {
 					return []string{s.Join(s.support(), "Block", "goose", "config", "config.yaml")}
@@ -153,18 +154,18 @@ func All() []Client {
 			See: "run 'goose session' and ask what PagerDuty tools it has; 'goose configure' lists its extensions",
 		},
 		{
-			Name: "jetbrains", Title: "JetBrains (Junie)", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"},
+			Name: "jetbrains", Title: "JetBrains (Junie)", format: jsonc{}, section: mcpServers, shape: standard, env: "env",
 			user: home(".junie", "mcp", "mcp.json"), project: []string{".junie/mcp/mcp.json"},
 			See:  "Settings > Tools > Junie > MCP Settings shows the server with a green dot",
 			Hint: "AI Assistant keeps its servers inside the IDE: paste what --print shows under Settings > Tools > AI Assistant > Model Context Protocol > Add > As JSON",
 		},
 		{
-			Name: "cline", Title: "Cline", format: jsonc{}, section: mcpServers, shape: standard, env: []string{"env"},
+			Name: "cline", Title: "Cline", format: jsonc{}, section: mcpServers, shape: standard, env: "env",
 			user: cline,
 			See:  "Cline's MCP servers page (/mcp in its command line) lists pagerduty with its tools",
 		},
 		{
-			Name: "opencode", Title: "opencode", format: jsonc{}, section: []string{"mcp"}, shape: opencode, env: []string{"environment"},
+			Name: "opencode", Title: "opencode", format: jsonc{}, section: []string{"mcp"}, shape: opencode, env: "environment",
 			refer: func(name string) string { return "{env:" + name + "}" },
 			user: func(s System) []string {
 				dir := s.Join(s.config(), "opencode")

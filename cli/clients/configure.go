@@ -44,7 +44,7 @@ func (c Client) Add(text []byte, s Server) ([]byte, error) {
 		return edit(c.format, text, append(changes, change{c.entry(), entry}))
 	}
 	written := plain(entry).(map[string]any)
-	for _, name := range []string{c.env[0], c.passes} { // what only held the key
+	for _, name := range []string{c.env, c.passes} { // what only held the key
 		if _, was := old[name]; name != "" && was && written[name] == nil {
 			changes = append(changes, change{append(c.entry(), name), nil})
 		}
@@ -88,7 +88,7 @@ func (c Client) asks(s Server) bool { return c.prompt && s.Key == Prompt }
 // the configuration has.
 func (c Client) environment(s Server, old map[string]any) env {
 	values := map[string]any{}
-	before, _ := old[c.env[0]].(map[string]any)
+	before, _ := old[c.env].(map[string]any)
 	for name, value := range before {
 		if name != envKey && name != envKeyFile {
 			values[name] = value
@@ -118,6 +118,25 @@ func (c Client) environment(s Server, old map[string]any) env {
 		e.values = append(e.values, member{name, values[name]})
 	}
 	return e
+}
+
+// Refers reports whether a variable's value is one that the client replaces: by a
+// secret that it keeps, or by a variable of its own.
+func (c Client) Refers(value string) bool {
+	name, isInput := strings.CutPrefix(value, "${input:")
+	if c.prompt && isInput && strings.HasSuffix(name, "}") {
+		return true
+	}
+	if c.refer == nil {
+		return false
+	}
+	if name, ok := strings.CutPrefix(value, "$"); c.dollar && ok && !strings.ContainsAny(name, "${} ") {
+		return true
+	}
+	before, after, _ := strings.Cut(c.refer("NAME"), "NAME")
+	name, begins := strings.CutPrefix(value, before)
+	name, ends := strings.CutSuffix(name, after)
+	return begins && ends && name != "" && !strings.ContainsAny(name, "${} ")
 }
 
 // read parses the text of a configuration file.
@@ -154,7 +173,7 @@ func (c Client) Find(text []byte) ([]Found, error) {
 		if words = append(words, texts(members["args"])...); len(words) > 0 {
 			f.Command, f.Args = words[0], words[1:]
 		}
-		variables, _ := members[c.env[0]].(map[string]any)
+		variables, _ := members[c.env].(map[string]any)
 		about := name + " " + f.Command
 		for variable, value := range variables {
 			f.Env[variable] = fmt.Sprint(value)
