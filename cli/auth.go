@@ -42,7 +42,7 @@ func authCommand(p Process) *cli.Command {
 			command("status", "Say which key is used, and where it is", status),
 			command("logout", "Take the stored key away", logout),
 		},
-		Action: func(c *cli.Context) error {
+		Action: func(*cli.Context) error {
 			return usage("which of them? %s auth login, auth status or auth logout", programName)
 		},
 	}

@@ -40,7 +40,7 @@ func configureCommand(sets []tool.Set, p Process) *cli.Command {
 			&cli.StringSliceFlag{Name: flagToolsets, Usage: "what to serve: " + strings.Join(setNames(sets), ", ") + " (default: " + strings.Join(onCallSets, ",") + ")"},
 			&cli.BoolFlag{Name: flagWrite, Usage: "also serve the tools that change PagerDuty"},
 			&cli.StringFlag{Name: flagScope, Value: string(clients.User), Usage: "user: for everything you do; project: for the current directory"},
-			&cli.BoolFlag{Name: flagSandbox, Usage: "serve a simulated account, to try it without a key"},
+			&cli.GenericFlag{Name: flagSandbox, Value: &sandboxChoice{}, Usage: "serve a simulated account, to try it without a key; --sandbox=FILE keeps it in a file"},
 			&cli.StringFlag{Name: flagKeyFrom, Usage: "where the server gets its key: stored ('auth login'), file (" + envKeyFile + "), environment (the client passes " + envKey + " on), prompt (VS Code asks); by default the safest of those that work"},
 			&cli.StringSliceFlag{Name: flagAllowHost, Usage: "give the server this flag, for a proxy of your own"},
 			&cli.BoolFlag{Name: flagPrint, Usage: "show what a new file would hold, and write nothing"},
@@ -155,8 +155,16 @@ func serverFor(c *cli.Context, p Process, client clients.Client, sets []tool.Set
 	if _, err := arrange(append([]string{programName}, s.Args...), c.App); err != nil {
 		return s, err
 	}
-	if c.Bool(flagSandbox) {
-		s.Args, s.Key = append(s.Args, "--"+flagSandbox), clients.NoKey
+	if choice := sandboxOf(c); choice.on {
+		flag := "--" + flagSandbox
+		if choice.path != "" { // the client starts the server in a directory of its own
+			path, err := filepath.Abs(choice.path)
+			if err != nil {
+				return s, err
+			}
+			flag += "=" + path
+		}
+		s.Args, s.Key = append(s.Args, flag), clients.NoKey
 		return s, nil
 	}
 	s.Env = map[string]string{}
@@ -299,6 +307,7 @@ func tellConfigured(c *cli.Context, p Process, client clients.Client, s clients.
 	}
 	if c.String(flagScope) == string(clients.Project) {
 		say("  project  The program's path is that of this computer; others who share the file need their own.")
+		say("           Clients want to be told that they may trust a project before they start its servers.")
 	}
 	say("See it work: %s.", client.See)
 	if client.Hint != "" {

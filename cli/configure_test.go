@@ -20,7 +20,7 @@ func TestConfigure(t *testing.T) {
 			t.Parallel()
 			p := newPerson(t)
 			said := p.does(t, "configure", c.Name, "--sandbox", "--toolsets", "incidents,oncall", "--enable-write-tools")
-			path := p.file(t, c.Name, clients.User)
+			path := p.file(t, c.Name)
 			for _, want := range []string{c.Title, path, built(t), "incidents oncall --enable-write-tools --sandbox", "can change PagerDuty", "simulated account", c.See} {
 				if !strings.Contains(said, want) {
 					t.Errorf("it does not say %q:\n%s", want, said)
@@ -87,6 +87,7 @@ func TestConfigureKey(t *testing.T) {
 		"the EU, and who acts":        {client: "codex", env: []string{"PAGERDUTY_API_HOST=https://api.eu.pagerduty.com", "PAGERDUTY_FROM_EMAIL=ana@northwind.example"}, text: "PAGERDUTY_FROM_EMAIL = 'ana@northwind.example'"},
 		"a proxy of one's own":        {client: "zed", args: []string{"--allow-host", "pd.example"}, env: []string{"PAGERDUTY_API_HOST=https://pd.example"}, text: `"--allow-host", "pd.example"`},
 		"the simulated account":       {client: "gemini", args: []string{"--sandbox"}, env: []string{variable}, said: "none"},
+		"a simulated account, kept":   {client: "zed", args: []string{"--sandbox=demo.json"}, text: "demo.json\"", said: "none"},
 		"flags for the server itself": {client: "zed", args: []string{"--", "--time-zone", "Europe/Berlin"}, text: `"--time-zone", "Europe/Berlin"`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -102,7 +103,7 @@ func TestConfigureKey(t *testing.T) {
 				p.env = append(p.env, "PAGERDUTY_USER_API_KEY_FILE=secrets/pd")
 			}
 			said := p.does(t, append([]string{"configure", c.client}, c.args...)...)
-			text := readFile(t, p.file(t, c.client, clients.User))
+			text := readFile(t, p.file(t, c.client))
 			if !strings.Contains(text, c.text) || !strings.Contains(said, c.said) {
 				t.Errorf("it wrote\n%s\nand said\n%s\nwant %q and %q", text, said, c.text, c.said)
 			}
@@ -137,7 +138,7 @@ func TestConfigureBroken(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			p := newPerson(t)
-			path := p.file(t, c.client, clients.User)
+			path := p.file(t, c.client)
 			write(t, path, c.text)
 			code, stdout, stderr := p.runs(t, "", "configure", c.client)
 			if code != 1 || stdout != "" || !strings.Contains(stderr, c.want) || !strings.Contains(stderr, path) || !strings.Contains(stderr, "left as it was") || strings.Contains(stderr, "aBcDeF") {
@@ -158,7 +159,7 @@ func TestConfigureKeepsTheRest(t *testing.T) {
 		t.Skip("symlinks need rights on Windows")
 	}
 	p := newPerson(t)
-	path, target := p.file(t, "claude-desktop", clients.User), filepath.Join(p.home, "dotfiles", "claude.json")
+	path, target := p.file(t, "claude-desktop"), filepath.Join(p.home, "dotfiles", "claude.json")
 	const before = "{\"mcpServers\": {\"pagerduty\": {\"command\": \"uvx\", \"env\": {\"PAGERDUTY_USER_API_KEY\": \"u+aBcDeFgHiJkLmNoPqR\"}}}}"
 	write(t, target, before)
 	if err := os.Chmod(target, 0o640); err != nil {
@@ -235,7 +236,7 @@ func TestConfigureByLink(t *testing.T) {
 	if out, err := command.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
-	if text := readFile(t, p.file(t, "cursor", clients.User)); !strings.Contains(text, `"`+link+`"`) {
+	if text := readFile(t, p.file(t, "cursor")); !strings.Contains(text, `"`+link+`"`) {
 		t.Errorf("%s", text)
 	}
 }

@@ -14,7 +14,6 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/cli/doctor"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
-	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -70,15 +69,12 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 		Config: pdapi.Config{UserAgent: programName + "/" + p.Version, AttemptTimeout: doctorAttempt, CallTimeout: doctorCall},
 	}
 	if choice := sandboxOf(c); choice.on {
-		account, err := choice.start()
+		closer, err := useSandbox(choice, &o.Config)
 		if err != nil {
 			return err
 		}
-		defer account.Close()
-		o.Simulated, o.Host.Value = true, account.URL()
-		if o.Key, err = pdapi.ParseKey(sandbox.UserKey); err != nil {
-			return err
-		}
+		defer closer()
+		o.Simulated, o.Host.Value, o.Key = true, o.Config.Host, o.Config.Key
 	} else {
 		ofEnvironment(c, p, &o)
 	}

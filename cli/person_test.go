@@ -58,18 +58,14 @@ func (p person) does(t *testing.T, args ...string) (stdout string) {
 }
 
 // file is the file of a client's that the program makes for the person.
-func (p person) file(t *testing.T, client string, scope clients.Scope) string {
+func (p person) file(t *testing.T, client string) string {
 	t.Helper()
 	c, ok := clients.Named(client)
 	if !ok {
 		t.Fatalf("no client %s", client)
 	}
 	env := map[string]string{"HOME": p.home, "USERPROFILE": p.home}
-	dir := p.dir
-	if dir == "" {
-		dir = p.home
-	}
-	files := c.Files(clients.System{OS: runtime.GOOS, Getenv: func(name string) string { return env[name] }, Dir: dir}, scope)
+	files := c.Files(clients.System{OS: runtime.GOOS, Getenv: func(name string) string { return env[name] }}, clients.User)
 	return files[len(files)-1]
 }
 

@@ -156,7 +156,8 @@ func edit(f format, text []byte, changes []change) ([]byte, error) {
 			return nil, fmt.Errorf("%s: %w", strings.Join(c.path, "."), err)
 		}
 		doc, err = f.parse(text)
-		if err != nil || !same(doc, want) && !(c.value == nil && same(doc, pruned(want, c.path))) {
+		asWanted := same(doc, want) || c.value == nil && same(doc, pruned(want, c.path))
+		if err != nil || !asWanted {
 			return nil, fmt.Errorf("%s: %w", strings.Join(c.path, "."), errForm)
 		}
 	}

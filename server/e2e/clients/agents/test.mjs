@@ -2,7 +2,7 @@
 // directory, and asks them what servers they see.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -57,6 +57,9 @@ test("Codex", limit, async (t) => {
   assert.deepEqual(servers.find((s) => s.name === "other").transport.env, { A: "b" });
   await p.agent("codex", "mcp", "remove", "pagerduty");
   assert.doesNotMatch(await p.agent("codex", "mcp", "list"), /pagerduty/);
+  appendFileSync(join(p.home, ".codex", "config.toml"), `\n[projects."${p.project}"]\ntrust_level = "trusted"\n`);
+  await p.configure("codex", "--scope", "project");
+  assert.match(await p.agent("codex", "mcp", "list"), /pagerduty.*enabled/);
 });
 
 test("Gemini CLI", limit, async (t) => {
