@@ -89,15 +89,15 @@ func configure(c *cli.Context, p Process, sets []tool.Set) error {
 	if scope == clients.Project {
 		perm = 0o644 // for everybody who works on the project
 	}
-	var hadKey bool
+	var before []clients.Found
 	done, err := clients.Change(path, perm, func(text []byte) ([]byte, error) {
-		hadKey = holdsKey(client, text)
+		before, _ = client.Find(text) // Add tells what is wrong with the text
 		return client.Add(text, server)
 	})
 	if err != nil {
 		return notChanged(client, err)
 	}
-	tellConfigured(c, p, client, server, done, hadKey)
+	tellConfigured(c, p, client, server, done, before)
 	return nil
 }
 
@@ -272,20 +272,15 @@ func notChanged(client clients.Client, err error) error {
 	return fmt.Errorf("%w\nThe configuration of %s was left as it was. Mend it, or use --%s and paste what it shows", err, client.Title, flagPrint)
 }
 
-// holdsKey reports whether a configuration has a key of PagerDuty's in its text.
-func holdsKey(client clients.Client, text []byte) bool {
-	found, err := client.Find(text)
-	return err == nil && slices.ContainsFunc(found, func(f clients.Found) bool { return isKey(f.Env[envKey]) })
-}
-
 // isKey reports whether a text may be a key, and not a reference to one.
 func isKey(text string) bool {
 	_, err := pdapi.ParseKey(text)
 	return err == nil
 }
 
-// tellConfigured says what was done, and how to see it work.
-func tellConfigured(c *cli.Context, p Process, client clients.Client, s clients.Server, done clients.Outcome, hadKey bool) {
+// tellConfigured says what was done, and how to see it work. Before are the servers of
+// PagerDuty's that the file had.
+func tellConfigured(c *cli.Context, p Process, client clients.Client, s clients.Server, done clients.Outcome, before []clients.Found) {
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(p.Stdout, format+"\n", args...) }
 	if !done.Changed {
 		say("%s is set up like that already; nothing was changed: %s", client.Title, done.Path)
@@ -301,8 +296,13 @@ func tellConfigured(c *cli.Context, p Process, client clients.Client, s clients.
 	say("  key      %s", keyTold(c, p, s))
 	if done.Backup != "" {
 		say("  backup   %s", done.Backup)
-		if hadKey {
+		if slices.ContainsFunc(before, func(f clients.Found) bool { return isKey(f.Env[envKey]) }) {
 			say("           It holds the key that the file had; delete it when all works.")
+		}
+	}
+	for _, f := range before {
+		if f.Name != clients.ServerName {
+			say("  besides  there is a server %q for PagerDuty; take it out if it is an older one", f.Name)
 		}
 	}
 	if c.String(flagScope) == string(clients.Project) {

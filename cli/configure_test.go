@@ -160,7 +160,7 @@ func TestConfigureKeepsTheRest(t *testing.T) {
 	}
 	p := newPerson(t)
 	path, target := p.file(t, "claude-desktop"), filepath.Join(p.home, "dotfiles", "claude.json")
-	const before = "{\"mcpServers\": {\"pagerduty\": {\"command\": \"uvx\", \"env\": {\"PAGERDUTY_USER_API_KEY\": \"u+aBcDeFgHiJkLmNoPqR\"}}}}"
+	const before = "{\"mcpServers\": {\"pagerduty\": {\"command\": \"uvx\", \"env\": {\"PAGERDUTY_USER_API_KEY\": \"u+aBcDeFgHiJkLmNoPqR\"}}, \"pd-old\": {\"command\": \"pagerduty-mcp\"}}}"
 	write(t, target, before)
 	if err := os.Chmod(target, 0o640); err != nil {
 		t.Fatal(err)
@@ -182,7 +182,7 @@ func TestConfigureKeepsTheRest(t *testing.T) {
 			t.Errorf("%s: %v, %v, %s", file, info.Mode(), err, readFile(t, file))
 		}
 	}
-	if !strings.Contains(said, "It holds the key that the file had") || strings.Contains(said, "aBcDeF") {
+	if !strings.Contains(said, `besides  there is a server "pd-old"`) || !strings.Contains(said, "It holds the key that the file had") || strings.Contains(said, "aBcDeF") {
 		t.Errorf("it says %s", said)
 	}
 }

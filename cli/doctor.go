@@ -99,7 +99,14 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 // ofEnvironment reads what the environment says. Unlike [fromEnvironment] it goes on
 // after a setting that is wrong, to examine the others.
 func ofEnvironment(c *cli.Context, p Process, o *doctor.Options) {
-	secret, source, err := findKey(c.Context, p)
+	var notes strings.Builder
+	asked := p
+	asked.Stderr = &notes
+	secret, source, err := findKey(c.Context, asked)
+	for note := range strings.Lines(notes.String()) {
+		note = strings.TrimPrefix(strings.TrimSpace(note), programName+": ")
+		o.KeyNotes = append(o.KeyNotes, strings.TrimPrefix(note, "warning: "))
+	}
 	if err == nil {
 		if o.Key, err = pdapi.ParseKey(secret); err != nil {
 			err = fmt.Errorf("%s: %w", source, err)

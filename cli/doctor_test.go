@@ -2,6 +2,9 @@ package cli_test
 
 import (
 	"encoding/json"
+	"os"
+	"path/filepath"
+	"runtime"
 	"strings"
 	"testing"
 
@@ -51,6 +54,15 @@ func TestDoctor(t *testing.T) {
 	code, stdout, _ := p.runs(t, "", "doctor", "-o", "json")
 	if err := json.Unmarshal([]byte(stdout), &health); err != nil || code != 1 || health.OK || len(health.Checks) < 6 || health.Checks[0].State != "ok" {
 		t.Errorf("exit code %d, %v, %s", code, err, stdout)
+	}
+	if runtime.GOOS != "windows" {
+		file := filepath.Join(p.home, "key")
+		write(t, file, sandbox.UserKey)
+		if err := os.Chmod(file, 0o644); err != nil {
+			t.Fatal(err)
+		}
+		p.env = append(p.env, "PAGERDUTY_USER_API_KEY_FILE="+file)
+		says(1, []string{"! key ", "others can read " + file, "→ run: chmod 600"})
 	}
 	p.env = append(p.env, "PAGERDUTY_USER_API_KEY=${PAGERDUTY_USER_API_KEY}")
 	says(1, []string{"✗ key ", "PAGERDUTY_USER_API_KEY: the key "})

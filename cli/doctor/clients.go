@@ -98,6 +98,9 @@ func (x *examination) readable(path string) bool {
 
 // command is the program that a client starts, or what is wrong with it.
 func (x *examination) command(name string) (path, problem string) {
+	if strings.Contains(name, "=") { // as in KEY=… program, which only a shell knows
+		return "", "starts something that is not the path of a program"
+	}
 	if !x.System.IsAbs(name) && strings.ContainsAny(name, `/\`) {
 		return "", fmt.Sprintf("starts %q, a path that means something else in every directory", name)
 	}

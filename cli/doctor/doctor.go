@@ -47,6 +47,8 @@ type Options struct {
 	// Key is the key, with the name of where it is from, or why there is none.
 	Key     pdapi.Key
 	KeyFrom Setting
+	// KeyNotes are what else there is to say about it.
+	KeyNotes []string
 	// Host is the API's base URL; Other is another region's, to which the key may
 	// belong instead, or empty.
 	Host  Setting
@@ -126,6 +128,10 @@ func (x *examination) key() {
 		x.say("key", Failed, found, newKey)
 	default:
 		x.say("key", OK, fmt.Sprintf("%s, from %s", x.Key.Kind(), x.KeyFrom.Value), "")
+	}
+	for _, note := range x.KeyNotes {
+		found, fix, _ := strings.Cut(note, "; ")
+		x.say("key", Warning, found, fix)
 	}
 }
 

@@ -208,9 +208,12 @@ func TestLines(t *testing.T) {
 		},
 		"scopes": {ill: func(t *testing.T, p *patient) { p.use(t, sandbox.ScopedKey) }, check: "denied", state: Failed, found: "services: the token lacks the scope services.read. It touches "},
 
-		"no clients":  {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, "{}") }, check: "clients", state: Warning, found: "no MCP client", fix: "configure CLIENT"},
-		"a client":    {ill: func(*testing.T, *patient) {}, check: "Cursor", state: OK, found: "starts " + program(t)},
-		"broken":      {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, "{\n,}") }, check: "Cursor", state: Failed, found: "line 2, column 1", fix: "mend it"},
+		"no clients": {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, "{}") }, check: "clients", state: Warning, found: "no MCP client", fix: "configure CLIENT"},
+		"a client":   {ill: func(*testing.T, *patient) {}, check: "Cursor", state: OK, found: "starts " + program(t)},
+		"broken":     {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, "{\n,}") }, check: "Cursor", state: Failed, found: "line 2, column 1", fix: "mend it"},
+		"a key in the command": {ill: func(t *testing.T, p *patient) {
+			p.holds(t, clients.User, entry("PAGERDUTY_USER_API_KEY="+secret+" pagerduty-mcp", ""))
+		}, check: "Cursor", state: Failed, found: "not the path of a program"},
 		"gone":        {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry(filepath.Join(p.home, "gone"), "")) }, check: "Cursor", state: Failed, found: "does not exist", fix: "configure cursor"},
 		"not in PATH": {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry("no-such-pagerduty-mcp", "")) }, check: "Cursor", state: Failed, found: "does not exist"},
 		"relative":    {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry("./pagerduty-mcp", "")) }, check: "Cursor", state: Failed, found: "in every directory"},

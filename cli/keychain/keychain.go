@@ -20,9 +20,12 @@ const (
 	account = "api-key"
 )
 
-// patience is how long a keychain may take. It may wait for a person to unlock it, and
-// an MCP client that starts the server waits, too.
-const patience = 10 * time.Second
+// How long a keychain may take, which may wait for a person to unlock it: when the key
+// is read an MCP client waits, too; when it is changed somebody is there.
+const (
+	patience = 10 * time.Second
+	attended = 2 * time.Minute
+)
 
 // ErrNone is the error of a key that is not there.
 var ErrNone = errors.New("no key is stored")
@@ -65,7 +68,7 @@ func (s Store) Load(ctx context.Context, read func(path string) (string, error))
 		}
 	}
 	got := make(chan string, 1) // the work may go on when nobody waits for it any more
-	err = s.use(ctx, func() error {
+	err = s.use(ctx, patience, func() error {
 		secret, err := keyring.Get(service, account)
 		got <- secret
 		return err
@@ -82,9 +85,12 @@ func (s Store) Load(ctx context.Context, read func(path string) (string, error))
 // Save stores the key, in place of another one. If it goes into a file, why says why
 // not into the keychain.
 func (s Store) Save(ctx context.Context, secret string) (place Place, why error, err error) {
-	why = s.use(ctx, func() error { return keyring.Set(service, account, secret) })
-	if why == nil {
+	why = s.use(ctx, attended, func() error { return keyring.Set(service, account, secret) })
+	switch {
+	case why == nil:
 		return Place{Keychain: true}, nil, s.deleteFiles(nil)
+	case ctx.Err() != nil: // somebody gave up
+		return Place{}, nil, context.Cause(ctx)
 	}
 	if len(s.Files) == 0 {
 		return Place{}, why, errors.New("there is no home directory to keep it in: neither HOME nor USERPROFILE is set")
@@ -119,7 +125,7 @@ func write(path, secret string) error {
 // Delete takes the key away wherever it is, and returns the places where it was. It
 // fails with [ErrNone] if there was none.
 func (s Store) Delete(ctx context.Context) (places []Place, err error) {
-	err = s.use(ctx, func() error { return keyring.Delete(service, account) })
+	err = s.use(ctx, attended, func() error { return keyring.Delete(service, account) })
 	switch {
 	case err == nil:
 		places = append(places, Place{Keychain: true})
@@ -151,14 +157,14 @@ func (s Store) deleteFiles(deleted func(path string)) error {
 var errAbsent = errors.New("this system has no keychain that can be reached")
 
 // use works with the keychain, as long as that may take.
-func (s Store) use(ctx context.Context, work func() error) error {
+func (s Store) use(ctx context.Context, most time.Duration, work func() error) error {
 	switch {
 	case s.Off:
 		return fmt.Errorf("%w: it is switched off", errAbsent)
 	case s.System != "darwin" && s.System != "windows" && s.Bus != nil && !s.Bus():
 		return fmt.Errorf("%w: there is no session bus", errAbsent)
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, patience, fmt.Errorf("the keychain has not answered for %v; it may be waiting to be unlocked", patience))
+	ctx, cancel := context.WithTimeoutCause(ctx, most, fmt.Errorf("the keychain has not answered for %v; it may be waiting to be unlocked", most))
 	defer cancel()
 	done := make(chan error, 1)
 	go func() {

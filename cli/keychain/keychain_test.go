@@ -1,6 +1,7 @@
 package keychain
 
 import (
+	"context"
 	"errors"
 	"os"
 	"path/filepath"
@@ -80,6 +81,11 @@ func TestTrouble(t *testing.T) {
 	if places, err := s.Delete(t.Context()); err == nil || len(places) != 1 {
 		t.Errorf("%v, %v; want the file's deletion, and the keychain's trouble", places, err)
 	}
+	gone, leave := context.WithCancelCause(t.Context())
+	leave(errors.New("somebody gave up"))
+	if place, _, err := s.Save(gone, "k"); err == nil || !strings.Contains(err.Error(), "gave up") {
+		t.Errorf("stored in %v after somebody gave up, %v", place, err)
+	}
 	s.System, s.Bus = "linux", func() bool { return false }
 	if _, _, err := s.Load(t.Context(), read); err != ErrNone { //nolint:errorlint // nothing else is said
 		t.Errorf("without a session bus: %v", err)
@@ -88,12 +94,12 @@ func TestTrouble(t *testing.T) {
 	if _, _, err := s.Save(t.Context(), "k"); err == nil || !strings.Contains(err.Error(), "HOME") {
 		t.Errorf("without a home: %v", err)
 	}
-	if err := (Store{}).use(t.Context(), func() error { panic("an odd answer") }); err == nil || !strings.Contains(err.Error(), "odd answer") {
+	if err := (Store{}).use(t.Context(), patience, func() error { panic("an odd answer") }); err == nil || !strings.Contains(err.Error(), "odd answer") {
 		t.Errorf("%v", err)
 	}
 	synctest.Test(t, func(t *testing.T) {
 		release := make(chan struct{})
-		err := Store{}.use(t.Context(), func() error { <-release; return nil })
+		err := Store{}.use(t.Context(), patience, func() error { <-release; return nil })
 		if err == nil || !strings.Contains(err.Error(), "unlock") {
 			t.Errorf("a keychain that does not answer: %v", err)
 		}
