@@ -166,9 +166,7 @@ func markRoundRobin(ctx context.Context, pd pdapi.Reader, list *tool.List[onCall
 		return
 	}
 	left := max(0, len(policies)-maxStrategies)
-	found, err := tool.SideBySide(ctx, 4, policies[:len(policies)-left], func(ctx context.Context, id string) (pdapi.EscalationPolicy, error) {
-		return pd.EscalationPolicy(ctx, id)
-	})
+	found, err := tool.SideBySide(ctx, 4, policies[:len(policies)-left], pd.EscalationPolicy)
 	if err != nil || left > 0 {
 		list.AddNote("Several people on one level may be paged in turn (round robin) instead of all at once; get_escalation_policy tells.")
 	}

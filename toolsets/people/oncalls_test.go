@@ -67,7 +67,7 @@ func TestOnCallsOf(t *testing.T) {
 		"No one is on call at 2026-03-02T12:00:00Z for what was asked. Shifts of schedules that no esca…": {"service_ids": "Payments API", "user_ids": "Rosa Jimenez"},
 	} {
 		got := policies(arguments)
-		if before, _, cut := strings.Cut(want, "…"); got != want && !(cut && strings.HasPrefix(got, before)) {
+		if before, _, cut := strings.Cut(want, "…"); got != want && (!cut || !strings.HasPrefix(got, before)) {
 			t.Errorf("%v: %s; want %s", arguments, got, want)
 		}
 	}
