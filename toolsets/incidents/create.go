@@ -134,8 +134,9 @@ type before struct {
 	service *pdapi.Service
 }
 
-// lookTime is how long these looks may take: a page must not wait for them.
-const lookTime = 4 * time.Second
+// lookTime is how long these looks may take, also where PagerDuty asks to wait a little: a
+// page must not wait for them longer.
+const lookTime = 8 * time.Second
 
 func lookBefore(ctx context.Context, call tool.Writing, in createIncidentInput) (b before, err error) {
 	outer := ctx

@@ -87,7 +87,7 @@ func sendStatusUpdate(ctx context.Context, call tool.Writing, in statusUpdateInp
 // countReached counts who a status update goes to; nil if that could not be found out,
 // which holds up no update.
 func countReached(ctx context.Context, call tool.Writing, id string) *reach {
-	ctx, cancel := context.WithTimeout(ctx, 4*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, 8*time.Second)
 	defer cancel()
 	subscribers, whole, err := call.PD.Subscribers(ctx, id)
 	switch {

@@ -26,9 +26,9 @@ const (
 	fewObjects = 6
 )
 
-// idTime is how long PagerDuty may take to say whether it knows an id. A page must not
-// wait for that: what looks like an id is one unless PagerDuty says that it is none.
-const idTime = 4 * time.Second
+// idTime is how long a change waits for PagerDuty to say whether it knows an id. A page
+// must not wait long: what looks like an id is one unless PagerDuty says that it is none.
+const idTime = 8 * time.Second
 
 // manyIDs is from how many unknown ids of a kind on one list of all objects is
 // asked for instead of each object.
@@ -88,8 +88,11 @@ func (r *resolver) byID(ctx context.Context, k *kind.Kind, id string) finding {
 		}
 		return finding{Candidate: kind.Candidate{ID: id}}
 	}
-	ctx, cancel := context.WithTimeout(ctx, idTime)
-	defer cancel()
+	if r.writes {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, idTime)
+		defer cancel()
+	}
 	found, err := k.ByID(ctx, r.pd, id)
 	if err != nil {
 		return finding{err: err}
