@@ -28,7 +28,7 @@ const latency = 50 * time.Millisecond
 
 // call makes a call that is canceled after so long, with faults in its way. The account is a new
 // one after a tool that changes something.
-func (w *wired) call(example json.RawMessage, within time.Duration, faults ...sandbox.Fault) (text []byte, err error, took time.Duration, asked int) {
+func (w *wired) call(example json.RawMessage, within time.Duration, faults ...sandbox.Fault) (text []byte, took time.Duration, asked int, err error) {
 	w.Helper()
 	if w.account == nil || !w.made.Access().ReadOnly() {
 		w.account = sandbox.New(sandbox.Options{Now: rig.Now})
@@ -50,13 +50,13 @@ func (w *wired) call(example json.RawMessage, within time.Duration, faults ...sa
 		took = time.Since(begun)
 		asked, _ = wire.Asked()
 	})
-	return text, err, took, asked
+	return text, took, asked, err
 }
 
 // whole makes a call with nothing in its way.
 func (w *wired) whole(example json.RawMessage) (text []byte, took time.Duration, asked int) {
 	w.Helper()
-	text, err, took, asked := w.call(example, time.Hour)
+	text, took, asked, err := w.call(example, time.Hour)
 	if err != nil {
 		w.Fatal(err)
 	}
@@ -87,7 +87,7 @@ func TestEveryToolOutlivesARateLimit(t *testing.T) {
 		for _, n := range spread(all) {
 			fault := sandbox.RateLimit(1, 2)
 			fault.Skip = n
-			got, err, took, again := w.call(examples[0], time.Hour, fault)
+			got, took, again, err := w.call(examples[0], time.Hour, fault)
 			if err != nil || !bytes.Equal(stable(got), stable(want)) {
 				t.Errorf("after a 429 for request %d: %v %s\nwithout: %s", n+1, err, got, want)
 			}
@@ -110,7 +110,7 @@ func TestEveryToolStopsWhenCanceled(t *testing.T) {
 		_, whole, _ := w.whole(examples[0])
 		for _, n := range spread(int(whole / latency)) {
 			after := time.Duration(n)*latency + latency/2
-			text, err, took, _ := w.call(examples[0], after)
+			text, took, _, err := w.call(examples[0], after)
 			if took > after+latency/4 || err == nil && len(text) == 0 {
 				t.Errorf("canceled after %v it ends after %v: %v %s", after, took, err, text)
 			}
@@ -145,7 +145,7 @@ func nothingIsLost(t *testing.T, made tool.Tool, examples []json.RawMessage) {
 		for n := range all {
 			var refused string
 			fault := sandbox.Fault{Status: http.StatusBadRequest, Body: `{"error":{"message":"no","code":2001}}`, Times: 1, Skip: n}
-			got, err, _, _ := w.call(example, time.Hour, fault)
+			got, _, _, err := w.call(example, time.Hour, fault)
 			for _, request := range w.account.Requests() {
 				if request.Status == http.StatusBadRequest {
 					refused = request.String()
