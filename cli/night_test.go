@@ -89,6 +89,13 @@ func (n *night) says(tool string, arguments map[string]any, writes []string, wor
 	return answer
 }
 
+// agrees makes a call that needs somebody's yes, and gives it: before that nothing is sent.
+func (n *night) agrees(tool string, arguments map[string]any, writes []string, words ...string) {
+	n.Helper()
+	arguments["confirm"] = n.says(tool, arguments, nil, "Nothing was done yet")["confirm"]
+	n.says(tool, arguments, writes, words...)
+}
+
 // TestNight plays the first ten minutes of a night in one conversation: from the page
 // to the handoff. Lucas Moreau is woken by what turns out to be a symptom of a major
 // incident, and solves that.
@@ -115,13 +122,11 @@ func TestNight(t *testing.T) {
 	n.says("manage_incidents", args{"incident_ids": 4713, "status": "acknowledged"}, []string{"PUT /incidents"}, `"status":"acknowledged"`)
 	n.says("add_responders", args{"incident_id": 4711, "user_ids": "Valeria Rossi", "message": "Please roll payments-api 412 back"},
 		[]string{"POST /incidents/" + major + "/responder_requests"}, "Valeria Rossi", "pending")
-	n.says("send_status_update", args{"incident_id": 4711, "message": "Card payments fail for a third of customers. We take back this morning's release."},
+	n.agrees("send_status_update", args{"incident_id": 4711, "message": "Card payments fail for a third of customers. We take back this morning's release."},
 		[]string{"POST /incidents/" + major + "/status_updates"}, "take back this morning's release")
 
 	// One incident is enough to look at, and what drains by itself can wait.
-	merge := args{"incident_id": 4711, "source_incident_ids": 4713}
-	merge["confirm"] = n.says("merge_incidents", merge, nothing, "this can't be undone", "Nothing was done yet")["confirm"]
-	n.says("merge_incidents", merge, []string{"PUT /incidents/" + major + "/merge"}, `"number":4713`)
+	n.agrees("merge_incidents", args{"incident_id": 4711, "source_incident_ids": 4713}, []string{"PUT /incidents/" + major + "/merge"}, `"number":4713`)
 	n.says("snooze_incident", args{"incident_id": 4715, "until": "4h"}, []string{"POST /incidents/" + refunds + "/snooze"}, `"number":4715`)
 	n.says("manage_incidents", args{"incident_ids": 4711, "status": "resolved", "resolution": "Rolled payments-api back to 411."},
 		[]string{"PUT /incidents"}, `"status":"resolved"`)
