@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/json"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -264,4 +265,32 @@ func FuzzPolicy(f *testing.F) {
 			t.Errorf("%v, %v", policy, err)
 		}
 	})
+}
+
+// TestDocumentedPolicies holds that the examples of the documentation are policies, and
+// that it names all actions.
+func TestDocumentedPolicies(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../docs/write-access.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	document := string(data)
+	blocks := strings.Split(document, "```yaml\n")[1:]
+	if len(blocks) < 2 {
+		t.Errorf("%d examples", len(blocks))
+	}
+	for _, block := range blocks {
+		example, _, _ := strings.Cut(block, "```")
+		parsed(t, example)
+	}
+	for _, set := range toolsets.All() {
+		for _, made := range set.Tools {
+			for _, action := range made.Actions() {
+				if !strings.Contains(document, "`"+action+"`") {
+					t.Errorf("%s does %s, which the documentation does not name", made.Name(), action)
+				}
+			}
+		}
+	}
 }
