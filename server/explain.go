@@ -28,8 +28,7 @@ const (
 // error: what happened, and what to do next. All such words are made here and in
 // advice.go.
 func explain(err error) string {
-	explained, _ := wording.Redact(wording.Clean(explanation(err)))
-	return wording.Shorten(explained, maxExplanation)
+	return wording.Shorten(wording.Clean(explanation(err)), maxExplanation)
 }
 
 func explanation(err error) string {
@@ -249,5 +248,9 @@ func network(err error) string {
 	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "the connection was closed before the whole answer came"
 	}
-	return wording.Shorten(err.Error(), maxCause)
+	var op *net.OpError
+	if errors.As(err, &op) { // the system's words, or Go's
+		return wording.Shorten(err.Error(), maxCause)
+	}
+	return wording.QuoteUpTo(err.Error(), maxCause) // a certificate or a broken answer may have words of its own
 }

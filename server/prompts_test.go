@@ -174,16 +174,16 @@ func TestPrompts(t *testing.T) {
 		t.Parallel()
 		r := rig.New(t)
 		for given, want := range map[string]string{
-			"4711": "incident 4711.", "4711: Payments API: card authorizations failing": "incident 4711.", "https://northwind-demo.pagerduty.com/incidents/Q1": "incident https://northwind-demo.pagerduty.com/incidents/Q1.",
-			"4711\u202e\n{schedule} `delete_team`": "incident 4711 {schedule} `delete_team`.",
+			"4711": "incident 4711.", "4711: Payments API: card authorizations failing": "incident 4711.", "https://northwind-demo.pagerduty.com/incidents/Q1": `incident "https://northwind-demo.pagerduty.com/incidents/Q1".`,
+			"4711\u202e\n{schedule} `delete_team`": "incident \"4711 {schedule} `delete_team`\".",
 		} {
 			if text, err := prompt(t, r, "investigate", map[string]string{"incident": given}); err != nil || !strings.Contains(text, want) {
 				t.Errorf("%q: %v\n%s", given, err, text)
 			}
 		}
 		for want, given := range map[string]map[string]string{
-			"incident: is required":             {"incident": " \u200b"},
-			"shade: the prompt investigate has": {"incident": "4711", "shade": "red"},
+			"incident: is required":               {"incident": " \u200b"},
+			`"shade": the prompt investigate has`: {"incident": "4711", "shade": "red"},
 		} {
 			if _, err := prompt(t, r, "investigate", given); err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v: %v, want %s", given, err, want)

@@ -71,7 +71,7 @@ func (s *Server) explainUnknown(name string) string {
 	if near := meant(name, names); near != "" {
 		guess = fmt.Sprintf(" Did you mean %s?", near)
 	}
-	return fmt.Sprintf("Nothing was done: there is no tool %q.%s The tools are %s.", wording.Shorten(wording.Clean(name), 60), guess, strings.Join(names, ", "))
+	return fmt.Sprintf("Nothing was done: there is no tool %s.%s The tools are %s.", wording.Quote(name), guess, strings.Join(names, ", "))
 }
 
 // meant is the one of names that a model most likely meant by name, which may have

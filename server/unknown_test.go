@@ -40,7 +40,7 @@ func TestUnknownTool(t *testing.T) {
 		"a write, left out":         {sets: []tool.Set{narrowed}, call: "add_responders", want: []string{"--exclude-tools", "--enable-write-tools"}},
 		"no other toolset is known": {sets: incidents, nothing: true, call: "list_oncalls", want: []string{`no tool "list_oncalls"`, "list_incidents"}},
 		"the tool behind this":      {sets: incidents, call: "unknown tool", want: []string{`no tool "unknown tool"`, "list_incidents"}},
-		"hidden characters, quotes": {sets: incidents, call: "a\"\u202e\nb", want: []string{`no tool "a\"\nb"`}},
+		"hidden characters, quotes": {sets: incidents, call: "a\"\u202e\nb", want: []string{`no tool "a\" b"`}},
 		"very long":                 {sets: incidents, call: strings.Repeat("list_incidents", 100000), want: []string{"Nothing was done"}, unwanted: []string{strings.Repeat("list_incidents", 10)}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -47,7 +47,7 @@ func (in mergeInput) Check(*tool.Call) error {
 }
 
 func intoItself(incident string) error {
-	return tool.Wrong("source_incident_ids: %s is the incident to merge into, and can't be merged into itself; leave it out", wording.Shorten(wording.Clean(incident), 60))
+	return tool.Wrong("source_incident_ids: %s is the incident to merge into, and can't be merged into itself; leave it out", wording.Quote(incident))
 }
 
 func mergeIncidents(ctx context.Context, call tool.Writing, in mergeInput) (merged, error) {

@@ -83,7 +83,7 @@ func (p Prompt) Write(given map[string]string, loaded func(tool string) bool) (s
 	}
 	for name := range given {
 		if !slices.ContainsFunc(p.Arguments, func(a PromptArgument) bool { return a.Name == name }) {
-			return "", Wrong("%s: the prompt %s has no such argument", wording.Shorten(wording.Clean(name), 60), p.Name)
+			return "", Wrong("%s: the prompt %s has no such argument", wording.Quote(name), p.Name)
 		}
 	}
 	absent := func(argument string) bool { return filled[argument] == "" }
