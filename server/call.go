@@ -33,3 +33,17 @@ func (s *Server) Call(ctx context.Context, name string, arguments json.RawMessag
 // Explain says what a person needs to know of an error of [Server.Call]: what
 // happened, and what to do next.
 func Explain(err error) string { return explain(err) }
+
+// Counts is how many tools are served that only read, and how many that change something.
+func (s *Server) Counts() (reads, writes int) {
+	for name, each := range s.tools {
+		switch {
+		case name != each.tool.Name(): // another name of a tool
+		case each.tool.Access().ReadOnly():
+			reads++
+		default:
+			writes++
+		}
+	}
+	return reads, writes
+}
