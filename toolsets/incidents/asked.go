@@ -125,7 +125,7 @@ func (r responder) name(call tool.Writing, incident pdapi.Incident) string {
 	if name == "" {
 		return r.id
 	}
-	return fmt.Sprintf("%q (%s)", wording.Shorten(name, 80), r.id)
+	return fmt.Sprintf("%s (%s)", wording.Quote(name), r.id)
 }
 
 // targetOf is which of a request's targets somebody is, or -1.

@@ -170,7 +170,7 @@ func byWhom(all []pdapi.Incident) string {
 		}
 		who = one.StatusChangedBy.Summary
 	}
-	return " by " + wording.Shorten(who, 80)
+	return " by " + wording.Quote(who)
 }
 
 // maxRead is how many incidents are read again because an answer does not list them.

@@ -131,3 +131,33 @@ func isZero(given any) bool {
 	}
 	return false
 }
+
+// textOf is a text as it was given: as it is, as a number, as the only one of a
+// list, or in an object around it.
+func textOf(v value, given any) (string, bool) {
+	if list, ok := embedded[[]any](given, '['); ok && v.order == nil && len(list) == 1 {
+		given = list[0]
+	} else if ok && v.order != nil {
+		var terms []string
+		for _, item := range list {
+			term, _ := item.(string)
+			terms = append(terms, term)
+		}
+		return strings.Join(terms, ","), true
+	}
+	in := textIn
+	if v.refers != nil {
+		in = referenceIn
+	}
+	if object, ok := given.(map[string]any); ok {
+		return in(object)
+	}
+	// A text that looks like an object may be just that, except where it can't be
+	// an id or a name.
+	if object, ok := embedded[map[string]any](given, '{'); ok && v.refers != nil {
+		if s, ok := in(object); ok {
+			return s, true
+		}
+	}
+	return plainText(given)
+}

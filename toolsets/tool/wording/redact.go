@@ -143,7 +143,7 @@ func foldName(name string) string {
 // isSecretName reports whether the value of a member with this name is a credential,
 // whatever it looks like.
 func isSecretName(name string) bool {
-	if len(name) > MaxName || isPageToken(name) {
+	if len(name) > 255 || isPageToken(name) {
 		return false
 	}
 	name = foldName(name)
