@@ -57,7 +57,7 @@ func attempt(t *testing.T, r *rig.Rig, made tool.Tool, plain map[string]any) {
 		names = append(names, alias.Name)
 	}
 	for _, name := range names {
-		r.Call(t, name, rig.Args(plain))
+		r.Call(t, name, plain)
 	}
 	for key, value := range map[string]any{
 		"confirm": "yes", "Confirm": strings.Repeat("A", 30), "confirm_token": true, "confirmed": true, "dry_run": "no", "force": true, "policy": "none",
@@ -129,7 +129,7 @@ func TestTokensAreGoodOnce(t *testing.T) {
 		"a letter more": {func(_ *testing.T, _ *rig.Rig, a rig.Args, _ func(time.Duration)) rig.Args {
 			return rig.Args{"team_id": a["team_id"], "confirm": a["confirm"].(string) + "A"}
 		}, 0, "not one that this server gave"},
-		"another server": {func(t *testing.T, r *rig.Rig, a rig.Args, _ func(time.Duration)) rig.Args {
+		"another server": {func(t *testing.T, _ *rig.Rig, _ rig.Args, _ func(time.Duration)) rig.Args {
 			other := rig.New(t, rig.WithServer(confirming))
 			held := other.Answer(t, "delete_team", rig.Args{"team_id": "Search"})
 			return rig.Args{"team_id": "Search", "confirm": held["confirm"]}

@@ -3,6 +3,7 @@ package server
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -21,35 +22,52 @@ type control struct {
 // object is left to the tool, which says what is wrong with it.
 func takeControl(arguments json.RawMessage) (control, error) {
 	c := control{rest: arguments}
-	decoder := json.NewDecoder(bytes.NewReader(arguments))
-	if start, err := decoder.Token(); err != nil || start != json.Delim('{') || wording.TooDeep(arguments) {
+	members, ok := membersOf(arguments)
+	if !ok {
 		return c, nil
 	}
 	var rest bytes.Buffer
-	for decoder.More() {
-		key, err := decoder.Token()
-		name, isText := key.(string)
-		var raw json.RawMessage
-		if err != nil || !isText || decoder.Decode(&raw) != nil {
-			return c, nil
-		}
-		taken, err := c.take(name, raw)
+	for _, m := range members {
+		taken, err := c.take(m.name, m.value)
 		if err != nil {
 			return c, err
 		}
 		if !taken {
-			quoted, _ := json.Marshal(name)
-			rest.WriteString(",")
-			rest.Write(quoted)
-			rest.WriteString(":")
-			rest.Write(raw)
+			name, err := json.Marshal(m.name)
+			if err != nil {
+				return c, fmt.Errorf("encoding an argument's name: %w", err)
+			}
+			_, _ = fmt.Fprintf(&rest, ",%s:%s", name, m.value)
 		}
-	}
-	if _, err := decoder.Token(); err != nil || decoder.More() {
-		return c, nil
 	}
 	c.rest = append(append([]byte{'{'}, bytes.TrimPrefix(rest.Bytes(), []byte(","))...), '}')
 	return c, nil
+}
+
+// member is a member of a JSON object, as it was written.
+type member struct {
+	name  string
+	value json.RawMessage
+}
+
+// membersOf are the members of a JSON object in their order, also those that are there
+// twice; false if it is none.
+func membersOf(object json.RawMessage) (members []member, ok bool) {
+	decoder := json.NewDecoder(bytes.NewReader(object))
+	if start, err := decoder.Token(); err != nil || start != json.Delim('{') || wording.TooDeep(object) {
+		return nil, false
+	}
+	for decoder.More() {
+		key, err := decoder.Token()
+		name, isText := key.(string)
+		m := member{name: name}
+		if err != nil || !isText || decoder.Decode(&m.value) != nil {
+			return nil, false
+		}
+		members = append(members, m)
+	}
+	_, err := decoder.Token() // the closing brace
+	return members, err == nil && !decoder.More()
 }
 
 // take takes an argument if it is one of control's. Whoever asks for a rehearsal in one

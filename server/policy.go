@@ -123,16 +123,11 @@ func (p *Policy) check(ctx context.Context, pd pdapi.Reader, call *tool.Prepared
 		return nil
 	}
 	actions := call.Actions()
-	var rules []Rule
-	for _, r := range slices.Concat(p.Allow, p.Deny) {
-		if r.coversTool(t) {
-			rules = append(rules, r)
-		}
-	}
+	looks := func(r Rule) bool { return r.conditional() && r.coversTool(t) }
 	var of scope
-	if slices.ContainsFunc(rules, Rule.conditional) {
+	if slices.ContainsFunc(p.Allow, looks) || slices.ContainsFunc(p.Deny, looks) {
 		var err error
-		if of, err = scopeOf(ctx, pd, call, rules); err != nil {
+		if of, err = scopeOf(ctx, pd, call); err != nil {
 			return err
 		}
 	}
@@ -249,8 +244,8 @@ func cmpName(n tool.Named) string {
 	return n.ID
 }
 
-// scopeOf finds out what a call changes, as far as rules look at it.
-func scopeOf(ctx context.Context, pd pdapi.Reader, call *tool.Prepared, rules []Rule) (scope, error) {
+// scopeOf finds out what a call changes, as far as conditions of rules look at it.
+func scopeOf(ctx context.Context, pd pdapi.Reader, call *tool.Prepared) (scope, error) {
 	var of scope
 	var incidents, services []string
 	for _, o := range call.Objects() {
@@ -282,7 +277,7 @@ func scopeOf(ctx context.Context, pd pdapi.Reader, call *tool.Prepared, rules []
 		}
 		of.urgencies = append(of.urgencies, i.Urgency)
 	}
-	asked, err := tool.SideBySide(ctx, 4, services, func(ctx context.Context, id string) (pdapi.Service, error) { return pd.Service(ctx, id) })
+	asked, err := tool.SideBySide(ctx, 4, services, pd.Service)
 	if err != nil {
 		return of, fmt.Errorf("looking at the services for this server's policy: %w", err)
 	}
