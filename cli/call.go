@@ -36,8 +36,7 @@ func callCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 		}, callFlags(flags)...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error {
-			_, err := chosenTool(c, c.Args().First(), sets)
-			return err
+			return checkTool(c, c.Args().First(), sets) // names no tool
 		},
 	}
 	for _, word := range p.Args {
@@ -74,7 +73,7 @@ func toolCommand(name string, t tool.Tool, sets []tool.Set, taken []cli.Flag, p 
 		}
 	}
 	command.Action = func(c *cli.Context) error {
-		if _, err := chosenTool(c, name, sets); err != nil {
+		if err := checkTool(c, name, sets); err != nil {
 			return err
 		}
 		return call(c, p, sets, invocation{name, t, flags})
@@ -156,27 +155,27 @@ func call(c *cli.Context, p Process, sets []tool.Set, called invocation) error {
 	return reported{exitFailed}
 }
 
-// chosenTool is the tool called name, unless it is not there or not allowed.
-func chosenTool(c *cli.Context, name string, sets []tool.Set) (tool.Tool, error) {
+// checkTool refuses a tool that is not there or not allowed.
+func checkTool(c *cli.Context, name string, sets []tool.Set) error {
 	t, _, ok := find(name, sets)
 	switch {
 	case name == "":
-		return t, usage("which tool? %s call TOOL [key=value …]. Tools: %s", programName, strings.Join(toolNames(sets), ", "))
+		return usage("which tool? %s call TOOL [key=value …]. Tools: %s", programName, strings.Join(toolNames(sets), ", "))
 	case !ok:
 		if near := nearestTool(name, sets); near != "" {
-			return t, usage("there is no tool %q; did you mean %q?", name, near)
+			return usage("there is no tool %q; did you mean %q?", name, near)
 		}
-		return t, usage("there is no tool %q. Tools: %s", name, strings.Join(toolNames(sets), ", "))
+		return usage("there is no tool %q. Tools: %s", name, strings.Join(toolNames(sets), ", "))
 	case !t.Access().ReadOnly() && !c.Bool(flagWrite):
-		return t, usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
+		return usage("%s changes PagerDuty; add --%s if that is what you want", name, flagWrite)
 	}
 	only, without := narrowing(c)
 	left, err := narrow(sets, only, without, c.Bool(flagWrite))
 	if err != nil {
-		return t, err
+		return err
 	}
 	if _, _, ok := find(name, left); !ok {
-		return t, usage("%s and %s leave %s out", only.said, without.said, name)
+		return usage("%s and %s leave %s out", only.said, without.said, name)
 	}
-	return t, nil
+	return nil
 }

@@ -63,11 +63,10 @@ func TestCSVIsForSpreadsheets(t *testing.T) {
 	}
 	t.Cleanup(box.Close)
 	const title = `=HYPERLINK("https://evil.example","4,711")`
-	code, stdout, stderr := called(t, box.URL(), "", "create_incident", "title="+title, "Checkout API", "--enable-write-tools", "-o", "ids")
-	if code != 0 {
+	if code, _, stderr := called(t, box.URL(), "", "create_incident", "title="+title, "Checkout API", "--enable-write-tools", "-o", "ids"); code != 0 {
 		t.Fatal(stderr)
 	}
-	code, stdout, stderr = called(t, box.URL(), "", "list_incidents", "limit=1", "-o", "csv")
+	code, stdout, stderr := called(t, box.URL(), "", "list_incidents", "limit=1", "-o", "csv")
 	rows, err := csv.NewReader(strings.NewReader(stdout)).ReadAll()
 	if code != 0 || err != nil || len(rows) != 2 || rows[1][2] != "'"+title {
 		t.Errorf("exit code %d, %v, %q, %s", code, err, rows, stderr)
@@ -116,7 +115,7 @@ func TestBareValuesAndFlags(t *testing.T) {
 				var requests []string
 				for _, r := range box.Requests() {
 					path := regexp.MustCompile(`(since|until)=[^&]*`).ReplaceAllString(r.Path, "$1=")
-					requests = append(requests, r.Method+" "+path+" "+string(r.Body))
+					requests = append(requests, r.Method+" "+path+" "+r.Body)
 				}
 				slices.Sort(requests) // objects are looked up side by side
 				return requests

@@ -198,7 +198,7 @@ func commandLine(name string, t tool.Tool, example toolsets.Example) (line strin
 				named = append(named, a.Name+"="+shellWord(value))
 			}
 		}
-		inOrder = inOrder && !(isMain && a.List) // a list takes all bare values that follow
+		inOrder = inOrder && (!isMain || !a.List) // a list takes all bare values that follow
 	}
 	words := slices.Concat([]string{programName, "call", name}, bare, named)
 	if objects {
