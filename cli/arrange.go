@@ -313,6 +313,10 @@ func repeats(f cli.Flag) bool {
 
 // unknownFlag says which flag was probably meant, and where it exists.
 func unknownFlag(s setting, path []level) error {
+	last := path[len(path)-1]
+	if near := wording.Nearest(s.name, argumentNames(last)); near != "" && len(s.name) > 1 {
+		return usage("there is no flag %s; did you mean --%s?\n%s", s.written, near, seeHelp(path))
+	}
 	if _, commands := path[0].below(s.name); len(commands) > 0 {
 		return usage("%s is a flag of %s, not of '%s'\n%s", s.written, quoted(path[0].name, commands), programOf(path), seeHelp(path))
 	}
@@ -332,6 +336,17 @@ func unknownFlag(s setting, path []level) error {
 		}
 	}
 	return usage("there is no flag %s\n%s", s.written, seeHelp(path))
+}
+
+// argumentNames are the flags of a level that are arguments of a tool.
+func argumentNames(l level) []string {
+	var names []string
+	for _, f := range l.flags {
+		if a, ok := f.(*argumentFlag); ok {
+			names = append(names, a.Name)
+		}
+	}
+	return names
 }
 
 func quoted(program string, commands []string) string {
