@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,7 +34,7 @@ func onScreen(t *testing.T, env []string, args ...string) *window {
 	}
 	const width, height = 120, 30
 	c := exec.CommandContext(t.Context(), built(t), args...)
-	c.Env = append(env, "TERM=xterm-256color")
+	c.Env = slices.Concat(env, []string{"TERM=xterm-256color"})
 	terminal, err := pty.StartWithSize(c, &pty.Winsize{Cols: width, Rows: height})
 	if err != nil {
 		t.Fatal(err)
@@ -51,7 +52,7 @@ func (s *window) text() string { return ansi.Strip(s.shown.Render()) }
 // wait waits until a text is on the screen.
 func (s *window) wait(t *testing.T, text string) {
 	t.Helper()
-	for end := time.Now().Add(30 * time.Second); !strings.Contains(s.text(), text); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); !strings.Contains(s.text(), text); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%q never came; there is:\n%s", text, s.text())
 		}

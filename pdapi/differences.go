@@ -44,7 +44,9 @@ var compared = map[string]struct {
 
 // Differences says what a write that was kept back would change, from what to what.
 // Whole is false where it may change more than that. What adds or removes something has
-// no differences.
+// no differences. It reads the objects that the write names, most often incidents.
+//
+// See getIncident in https://developer.pagerduty.com/api-reference.
 func (r Reader) Differences(ctx context.Context, w Write) (all []Difference, whole bool) {
 	how, ok := compared[w.path.template]
 	if w.Method != http.MethodPut || !ok {

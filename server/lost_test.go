@@ -46,7 +46,7 @@ func TestResolvedByThisCall(t *testing.T) {
 		want    string
 		wrong   string
 	}{
-		"all by this call":    {[]int{4712, 4713}, true, "2 of the incidents were resolved in that moment by Ana Souza: as far as can be known, by this very call", "before"},
+		"all by this call":    {[]int{4712, 4713}, true, "2 of the incidents were resolved in that moment by \"Ana Souza\": as far as can be known, by this very call", "before"},
 		"long ago":            {[]int{4500}, false, "1 of the incidents were resolved before", "this very call"},
 		"one of two long ago": {[]int{4500, 4713}, false, "1 of the incidents were resolved before", "this very call"},
 	} {

@@ -16,15 +16,18 @@ import (
 // event.
 var byStrangers = []string{"body", "details", "custom_details", "cef_details", "event_details", "links", "contexts"}
 
+// strangersWord is in every text of unknown senders.
+const strangersWord = " strangerzq"
+
 // withStrangers is an account where every free text of unknown senders has a word, and
 // every note is by one: it came in by e-mail.
-func withStrangers(word string) rig.Option {
+func withStrangers() rig.Option {
 	var mark func(value any, theirs bool) any
 	mark = func(value any, theirs bool) any {
 		switch value := value.(type) {
 		case string:
 			if theirs {
-				return value + word
+				return value + strangersWord
 			}
 		case []any:
 			for i := range value {
@@ -50,9 +53,8 @@ func lockedDown(o *server.Options) { o.Lockdown = true }
 // senders, and that those say so that had one.
 func TestLockdown(t *testing.T) {
 	t.Parallel()
-	const word = " strangerzq"
 	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
-		open, locked := rig.New(t, withStrangers(word)), rig.New(t, withStrangers(word), rig.WithServer(lockedDown))
+		open, locked := rig.New(t, withStrangers()), rig.New(t, withStrangers(), rig.WithServer(lockedDown))
 		for _, arguments := range examples {
 			had, _ := open.Call(t, made.Name(), open.Fill(t, slices.Clone(arguments)))
 			text, _ := locked.Call(t, made.Name(), locked.Fill(t, slices.Clone(arguments)))
@@ -70,7 +72,7 @@ func TestLockdown(t *testing.T) {
 // that there is no argument by which one could be lifted.
 func TestLockdownOfARequest(t *testing.T) {
 	t.Parallel()
-	open, locked := rig.New(t, withStrangers(" strangerzq")), rig.New(t, withStrangers(" strangerzq"), rig.WithServer(lockedDown))
+	open, locked := rig.New(t, withStrangers()), rig.New(t, withStrangers(), rig.WithServer(lockedDown))
 	arguments := json.RawMessage(`{"incident_id":4711,"include":["body","notes"]}`)
 	text, err := open.Server.Call(tool.WithLockdown(t.Context()), "get_incident", arguments)
 	if err != nil || strings.Contains(string(text), "strangerzq") || !strings.Contains(string(text), "--lockdown") {

@@ -21,8 +21,7 @@ func Lines(ctx context.Context, to io.Writer, o Options) error {
 		now, err := known, error(nil)
 		incidents, besides, err := o.Account.Open(ctx)
 		switch {
-		case ctx.Err() != nil:
-			return nil
+		case ctx.Err() != nil: // whoever watches has ended it
 		case err != nil && known == nil:
 			return err // it never worked
 		case err != nil && err.Error() != trouble:

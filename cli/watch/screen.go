@@ -15,10 +15,10 @@ import (
 func Screen(ctx context.Context, in io.Reader, out io.Writer, environ []string, o Options) error {
 	m := &model{Options: o, ctx: ctx, firstSeen: map[string]time.Time{}}
 	_, err := tea.NewProgram(m, tea.WithContext(ctx), tea.WithInput(in), tea.WithOutput(out), tea.WithEnvironment(environ)).Run()
-	if err != nil && ctx.Err() != nil {
-		return nil // a signal ended it
+	if ctx.Err() == nil { // otherwise a signal ended it
+		return err
 	}
-	return err
+	return nil
 }
 
 // model is what the screen shows.

@@ -35,8 +35,6 @@ type flow struct {
 // from the parameters of functions.
 type origin map[types.Object]bool
 
-func (o origin) foreign() bool { return o[nil] }
-
 func newFlow(house loaded) *flow {
 	f := &flow{
 		house: house, arguments: map[types.Object]bool{}, remarks: map[types.Object]bool{}, has: map[types.Object]origin{}, keys: map[types.Object]origin{},

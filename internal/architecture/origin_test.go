@@ -185,7 +185,7 @@ func (f *flow) of(object types.Object, at token.Pos) origin {
 		return nil
 	}
 	out := origin{}
-	if pathOf(v) != module+"/pdapi" && !(v.IsField() && v.Name() == "ID") {
+	if pathOf(v) != module+"/pdapi" && (!v.IsField() || v.Name() != "ID") {
 		maps.Copy(out, f.has[v])
 	}
 	switch {

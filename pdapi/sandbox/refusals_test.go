@@ -2,6 +2,7 @@ package sandbox_test
 
 import (
 	"encoding/json"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -71,7 +72,7 @@ func TestWhoActs(t *testing.T) {
 		{sandbox.UserKey, "", 200, `"summary":"Ana Souza"`}, {sandbox.AccountKey, "", 400, "2016"}, {sandbox.AccountKey, "nobody@northwind.example", 400, "1008"},
 		{sandbox.AccountKey, "ben.carter@northwind.example", 200, `"summary":"Ben Carter"`}, {sandbox.ReadOnlyKey, "ben.carter@northwind.example", 403, "2010"}, {"none", "", 401, "2006"},
 	} {
-		r := httptest.NewRequest("POST", note, strings.NewReader(`{"note":{"content":"x"}}`))
+		r := httptest.NewRequest(http.MethodPost, note, strings.NewReader(`{"note":{"content":"x"}}`))
 		r.Header.Set("Accept", "application/vnd.pagerduty+json;version=2")
 		r.Header.Set("Authorization", "Token token="+c.key)
 		r.Header.Set("Content-Type", "application/json")

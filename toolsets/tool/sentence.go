@@ -3,7 +3,6 @@ package tool
 import (
 	"reflect"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
@@ -66,7 +65,7 @@ func (p *Prepared) words(v reflect.Value) string {
 	switch v.Kind() {
 	case reflect.Slice:
 		if v.Type().Implements(input.OpenType) {
-			return wording.Shorten(wording.Clean(string(v.Bytes())), 200)
+			return wording.QuoteUpTo(string(v.Bytes()), 200)
 		}
 		var items []string
 		for i := range min(v.Len(), most) {
@@ -77,7 +76,7 @@ func (p *Prepared) words(v reflect.Value) string {
 		}
 		return strings.Join(items, ", ")
 	case reflect.String:
-		return strconv.Quote(wording.Shorten(strings.Join(strings.Fields(wording.Clean(v.String())), " "), maxSaidText))
+		return wording.QuoteUpTo(v.String(), maxSaidText)
 	case reflect.Struct:
 		if parts := p.members(v); parts != nil {
 			return strings.Join(parts, " ")
