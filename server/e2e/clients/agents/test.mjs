@@ -11,7 +11,7 @@ import { promisify } from "node:util";
 
 const program = process.env.PAGERDUTY_MCP;
 assert.ok(program, "PAGERDUTY_MCP must name the program");
-const bin = resolve("node_modules/.bin");
+const bin = resolve(process.env.AGENTS ?? "node_modules/.bin");
 const limit = { timeout: 300_000 };
 
 // person is somebody with a home directory of their own, and a project in it.
