@@ -40,7 +40,8 @@ func TestDecode(t *testing.T) {
 		{"null in a list is left out", `[{"id":"Q1","teams":[null,{"id":"PT"}],"assignments":[null]}]`,
 			[]Incident{{ID: "Q1", Teams: []Reference{{ID: "PT"}}, Assignments: []Assignment{}}}, nil},
 		{"records that are none", `[null,{"id":"Q1"},7,"x",[{}]]`, []Incident{{ID: "Q1"}}, []string{"record [0]", "record [2]", "record [3]", "record [4]"}},
-		{"times never fail", `[{"id":"Q1","created_at":7,"resolved_at":"soon"}]`, []Incident{{ID: "Q1"}}, nil},
+		{"times in no form that is known", `[{"id":"Q1","created_at":7,"resolved_at":"soon","title":"x"},{"id":"Q2","created_at":"","resolved_at":null}]`,
+			[]Incident{{ID: "Q1", Title: "x"}, {ID: "Q2"}}, []string{"created_at of Q1", "resolved_at of Q1"}},
 		{"nothing", `[]`, []Incident{}, nil},
 	} {
 		var got []Incident

@@ -57,12 +57,12 @@ type oneOrMany []Reference
 // UnmarshalJSON implements [encoding/json.Unmarshaler]. It never fails.
 func (m *oneOrMany) UnmarshalJSON(data []byte) error {
 	var many []Reference
-	if json.Unmarshal(data, &many) == nil {
+	if _, err := decode(data, &many); err == nil {
 		*m = many
 		return nil
 	}
 	var one Reference
-	if json.Unmarshal(data, &one) == nil {
+	if _, err := decode(data, &one); err == nil {
 		*m = oneOrMany{one}
 	}
 	return nil

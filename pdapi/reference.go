@@ -1,6 +1,10 @@
 package pdapi
 
-import "time"
+import (
+	"errors"
+	"strings"
+	"time"
+)
 
 // Reference points at another object. What it points at is named in Summary.
 type Reference struct {
@@ -21,22 +25,22 @@ func refTo(kind, id string) *Reference {
 	return &Reference{ID: id, Type: kind + "_reference"}
 }
 
-// Time is a point in time in an answer. A value that is null, empty or in a
-// form not known reads as zero: one odd record must not fail a list.
+// Time is a point in time in an answer. A value that is null or empty reads as zero.
 type Time struct{ time.Time }
 
-// UnmarshalJSON implements [encoding/json.Unmarshaler]. It never fails.
+// UnmarshalJSON implements [encoding/json.Unmarshaler]. It fails for what is no time in
+// a form that is known, so that [decode] can leave it out and say so.
 func (t *Time) UnmarshalJSON(data []byte) error {
 	t.Time = time.Time{}
-	if len(data) < 2 || data[0] != '"' {
+	if string(data) == "null" || string(data) == `""` {
 		return nil
 	}
-	s := string(data[1 : len(data)-1])
+	s := strings.Trim(string(data), `"`)
 	for _, layout := range []string{time.RFC3339, "2006-01-02T15:04:05", "2006-01-02"} {
 		if at, err := time.Parse(layout, s); err == nil {
 			t.Time = at
 			return nil
 		}
 	}
-	return nil
+	return errors.New("no time in a form that is known")
 }
