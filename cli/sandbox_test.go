@@ -184,3 +184,51 @@ func TestSandboxMistakes(t *testing.T) {
 		}
 	}
 }
+
+// TestCommandsOfTheSandboxPage runs what the page on the simulated account shows, one
+// command after the other in one directory. Servers are ended once they serve.
+func TestCommandsOfTheSandboxPage(t *testing.T) {
+	t.Parallel()
+	path, dir := shell(t, "sh"), t.TempDir()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "sandbox.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var said strings.Builder
+	commands, servers := 0, 0
+	for _, block := range strings.Split(string(page), "```sh\n")[1:] {
+		block, _, _ = strings.Cut(block, "```")
+		for line := range strings.Lines(block) {
+			line = strings.NewReplacer(" > sandbox.env &", "", ":8910", ":0").Replace(strings.TrimSpace(line))
+			ctx, end := context.WithCancel(t.Context())
+			c := exec.CommandContext(ctx, path, "-e", "-c", "exec "+line)
+			c.Dir, c.Env = dir, bare("PATH="+filepath.Dir(built(t))+":"+os.Getenv("PATH"))
+			if strings.HasPrefix(line, "pagerduty-mcp sandbox") {
+				servers++
+				stdout, err := c.StdoutPipe()
+				if err == nil {
+					err = c.Start()
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if first, _ := bufio.NewReader(stdout).ReadString('\n'); !strings.Contains(first, "PAGERDUTY_API_HOST") {
+					t.Errorf("%s: %q", line, first)
+				}
+				end()
+				_ = c.Wait()
+				continue
+			}
+			commands++
+			out, err := c.CombinedOutput()
+			if err != nil {
+				t.Errorf("%s: %v %s", line, err, out)
+			}
+			said.Write(out)
+			end()
+		}
+	}
+	if commands < 3 || servers < 2 || strings.Count(said.String(), "Looking at it") != 2 {
+		t.Errorf("%d commands and %d servers; they said:\n%s", commands, servers, said.String())
+	}
+}
