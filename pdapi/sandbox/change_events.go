@@ -18,8 +18,7 @@ type change struct {
 	at       time.Time
 	services []*service
 	source   string // what reported it
-	links    []obj
-	details  obj
+	details  func() obj
 }
 
 // changeStory are the changes before what is happening now. The first is what broke
@@ -52,11 +51,14 @@ func (a *account) addChanges(seed uint64, scenario Scenario, now time.Time) {
 		version := 200 + 10*n
 		for at := now.Add(-historyDays * 24 * time.Hour); at.Before(now.Add(-8 * time.Hour)); at = at.Add(time.Duration(20+random.IntN(60)) * time.Hour) {
 			version++
+			deployed := strconv.Itoa(version)
 			summary, source := fmt.Sprintf("Deployed %s %d to production", s.slug(), version), "GitHub Actions"
-			details := obj{"environment": "production", "version": strconv.Itoa(version), "build_state": "passed"}
+			details := func() obj { // made when somebody looks at it, which is seldom
+				return obj{"environment": "production", "version": deployed, "build_state": "passed"}
+			}
 			if version%5 == 0 {
 				summary, source = fmt.Sprintf("Flag %s-rollout turned on for %d%% of production", s.slug(), 25*(1+version%4)), "LaunchDarkly"
-				details = obj{"environment": "production", "flag": s.slug() + "-rollout"}
+				details = func() obj { return obj{"environment": "production", "flag": s.slug() + "-rollout"} }
 			}
 			a.addChange(s, source, summary, at, details)
 		}
@@ -67,19 +69,18 @@ func (a *account) addChanges(seed uint64, scenario Scenario, now time.Time) {
 			at = at.Add(firstOfOutage().ago + begins)
 		}
 		if !at.After(now) {
-			a.addChange(a.services.Named(c.service), c.source, c.summary, at, c.details)
+			a.addChange(a.services.Named(c.service), c.source, c.summary, at, func() obj { return c.details })
 		}
 	}
 	a.changes.Sort(func(x, y *change) int { return y.at.Compare(x.at) })
 }
 
-func (a *account) addChange(s *service, source, summary string, at time.Time, details obj) {
+func (a *account) addChange(s *service, source, summary string, at time.Time, details func() obj) {
 	h := fnv.New64a()
 	_, _ = fmt.Fprint(h, s.id, summary, at.Unix())
 	id := "01" + strings.ToUpper(fmt.Sprintf("%11s%13s", strconv.FormatInt(at.Unix(), 36), strconv.FormatUint(h.Sum64(), 36)))
 	a.changes.Add(&change{
 		record: record{strings.ReplaceAll(id, " ", "0"), summary}, at: at, services: []*service{s}, source: source, details: details,
-		links: []obj{{"href": "https://changes.northwind.example/" + s.slug() + "/" + strconv.FormatInt(at.Unix(), 36), "text": "View in " + source}},
 	})
 }
 
@@ -137,11 +138,16 @@ func relatedChanges(c *call, i *incident) *rest.Answer {
 
 func (ch *change) integration() string { return "P" + ch.id[len(ch.id)-6:] }
 
+// links lead to where the change was made.
+func (ch *change) links() []obj {
+	return []obj{{"href": "https://changes.northwind.example/" + ch.services[0].slug() + "/" + strconv.FormatInt(ch.at.Unix(), 36), "text": "View in " + ch.source}}
+}
+
 // object is a change. The routing key is a secret: who has it can report changes.
 func (ch *change) object() obj {
 	return obj{
 		"id": ch.id, "type": "change_event", "summary": ch.name, "timestamp": stamp(ch.at), "source": ch.source, "routing_key": "secret-routing-key",
 		"integration": obj{"id": ch.integration(), "type": "inbound_integration_reference"}, "services": rest.Render(ch.services, (*service).ref),
-		"links": ch.links, "images": []obj{}, "custom_details": ch.details, "self": apiURL + "/change_events/" + ch.id, "html_url": nil,
+		"links": ch.links(), "images": []obj{}, "custom_details": ch.details(), "self": apiURL + "/change_events/" + ch.id, "html_url": nil,
 	}
 }

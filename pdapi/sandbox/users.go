@@ -1,9 +1,11 @@
 package sandbox
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
@@ -38,15 +40,19 @@ func present(users []*user) []*user {
 // location is the time zone with a name, also one of the names of Ruby on Rails;
 // UTC for one that is not known.
 func location(name string) *time.Location {
-	if found := railsZones[name]; found != "" {
-		name = found
+	if in, ok := locations.Load(name); ok {
+		return in.(*time.Location)
 	}
-	in, err := time.LoadLocation(name)
+	in, err := time.LoadLocation(cmp.Or(railsZones[name], name))
 	if err != nil {
-		return time.UTC
+		return time.UTC // and not kept: anybody can make up names
 	}
+	locations.Store(name, in)
 	return in
 }
+
+// locations are the time zones that were found, by name: Go reads a file for each.
+var locations sync.Map
 
 // railsZones are the zones that the company's users have by a name of Ruby on
 // Rails.

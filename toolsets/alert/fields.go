@@ -6,7 +6,8 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"strings"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // fields are the members of a tool's details. What was read is taken out, so that the
@@ -94,9 +95,10 @@ func single(value any) (text string, ok bool) {
 // takeAny takes out the first member that has one of the names, in whatever letters
 // and with whatever between their words: hostName, HOST_NAME and "host name" are one.
 func (f *fields) takeAny(names ...string) string {
+	keys := slices.Sorted(maps.Keys(f.all))
 	for _, wanted := range names {
-		for _, name := range slices.Sorted(maps.Keys(f.all)) {
-			if folded(name) != wanted {
+		for _, name := range keys {
+			if wording.FoldName(name) != wanted {
 				continue
 			}
 			if text := f.take(name); text != "" {
@@ -105,8 +107,4 @@ func (f *fields) takeAny(names ...string) string {
 		}
 	}
 	return ""
-}
-
-func folded(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(name))
 }

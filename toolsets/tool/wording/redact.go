@@ -86,7 +86,7 @@ func isWord(s string) bool {
 
 // isPageToken reports whether a name is that of a place in a list.
 func isPageToken(name string) bool {
-	name = foldName(name)
+	name = FoldName(name)
 	return slices.ContainsFunc([]string{"nexttoken", "pagetoken", "continuationtoken", "synctoken"}, func(end string) bool { return strings.HasSuffix(name, end) })
 }
 
@@ -135,9 +135,14 @@ var secretNames = []string{
 	"integrationkey", "servicekey", "authorization", "credential", "credentials", "cookie", "sessionid", "accountkey", "sharedkey", "connectionstring",
 }
 
-// foldName writes a name without what people put between its words.
-func foldName(name string) string {
-	return strings.NewReplacer("_", "", "-", "", " ", "", ".", "").Replace(strings.ToLower(name))
+// FoldName writes a name without what people put between its words.
+func FoldName(name string) string {
+	return strings.Map(func(r rune) rune {
+		if strings.ContainsRune("_- .", r) {
+			return -1
+		}
+		return unicode.ToLower(r)
+	}, name)
 }
 
 // isSecretName reports whether the value of a member with this name is a credential,
@@ -146,6 +151,6 @@ func isSecretName(name string) bool {
 	if len(name) > 255 || isPageToken(name) {
 		return false
 	}
-	name = foldName(name)
+	name = FoldName(name)
 	return slices.ContainsFunc(secretNames, func(end string) bool { return strings.HasSuffix(name, end) })
 }

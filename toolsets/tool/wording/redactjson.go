@@ -63,7 +63,7 @@ func (w *walker) walk() {
 		top := w.top()
 		switch c := w.data[i]; c {
 		case '{', '[':
-			w.open = append(w.open, frame{isObject: c == '{', wantsKey: c == '{', name: top.name, headers: top.headers || strings.HasSuffix(foldName(top.name), "headers")})
+			w.open = append(w.open, frame{isObject: c == '{', wantsKey: c == '{', name: top.name, headers: top.headers || strings.HasSuffix(FoldName(top.name), "headers")})
 		case '}', ']':
 			w.open = w.open[:max(len(w.open)-1, 0)]
 		case ',':
