@@ -41,7 +41,7 @@ type account struct {
 	windows        rest.Table[*maintenance]
 	customFields   rest.Table[*customField] // of all incident types
 	incidentTypes  rest.Table[*incidentType]
-	changes        rest.Table[*change] // the newest first
+	changes        func() *rest.Table[*change] // the newest first
 
 	coming []scene // what is going to happen, the next first
 }

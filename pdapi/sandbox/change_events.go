@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox/rest"
@@ -19,6 +20,7 @@ type change struct {
 	services []*service
 	source   string // what reported it
 	details  func() obj
+	link     string // to where the change was made
 }
 
 // changeStory are the changes before what is happening now. The first is what broke
@@ -43,44 +45,67 @@ var changeStory = []struct {
 	}},
 }
 
+// deployed is a service as it was called when its changes were made, and what they are
+// made with later.
+type deployed struct {
+	*service
+	slug string
+}
+
 // addChanges gives the account three months of deployments and of flags that were
-// switched, with random numbers of their own.
+// switched, with random numbers of their own. They are made once somebody looks at
+// them, which most don't; the services have the names then that they have now.
 func (a *account) addChanges(seed uint64, scenario Scenario, now time.Time) {
+	services, named := []deployed{}, map[string]deployed{}
+	for _, s := range a.services.All() {
+		d := deployed{s, s.slug()}
+		services, named[s.name] = append(services, d), d
+	}
+	a.changes = sync.OnceValue(func() *rest.Table[*change] {
+		all := &rest.Table[*change]{}
+		routine(all, services, seed, now)
+		for _, c := range changeStory {
+			at := now.Add(-c.ago)
+			if scenario.develops() && c.ago < 3*time.Hour { // as long before the outage as in the story
+				at = at.Add(firstOfOutage().ago + begins)
+			}
+			if !at.After(now) {
+				addChange(all, named[c.service], c.source, c.summary, at, func() obj { return c.details })
+			}
+		}
+		all.Sort(newestFirst)
+		return all
+	})
+}
+
+func newestFirst(x, y *change) int { return y.at.Compare(x.at) }
+
+// routine adds the changes that broke nothing.
+func routine(all *rest.Table[*change], services []deployed, seed uint64, now time.Time) {
 	random := rand.New(rand.NewPCG(seed, 44))
-	for n, s := range a.services.All() {
+	for n, s := range services {
 		version := 200 + 10*n
 		for at := now.Add(-historyDays * 24 * time.Hour); at.Before(now.Add(-8 * time.Hour)); at = at.Add(time.Duration(20+random.IntN(60)) * time.Hour) {
 			version++
-			deployed := strconv.Itoa(version)
-			summary, source := fmt.Sprintf("Deployed %s %d to production", s.slug(), version), "GitHub Actions"
-			details := func() obj { // made when somebody looks at it, which is seldom
-				return obj{"environment": "production", "version": deployed, "build_state": "passed"}
-			}
+			number := strconv.Itoa(version)
+			summary, source := fmt.Sprintf("Deployed %s %d to production", s.slug, version), "GitHub Actions"
+			details := func() obj { return obj{"environment": "production", "version": number, "build_state": "passed"} }
 			if version%5 == 0 {
-				summary, source = fmt.Sprintf("Flag %s-rollout turned on for %d%% of production", s.slug(), 25*(1+version%4)), "LaunchDarkly"
-				details = func() obj { return obj{"environment": "production", "flag": s.slug() + "-rollout"} }
+				summary, source = fmt.Sprintf("Flag %s-rollout turned on for %d%% of production", s.slug, 25*(1+version%4)), "LaunchDarkly"
+				details = func() obj { return obj{"environment": "production", "flag": s.slug + "-rollout"} }
 			}
-			a.addChange(s, source, summary, at, details)
+			addChange(all, s, source, summary, at, details)
 		}
 	}
-	for _, c := range changeStory {
-		at := now.Add(-c.ago)
-		if scenario.develops() && c.ago < 3*time.Hour { // as long before the outage as in the story
-			at = at.Add(firstOfOutage().ago + begins)
-		}
-		if !at.After(now) {
-			a.addChange(a.services.Named(c.service), c.source, c.summary, at, func() obj { return c.details })
-		}
-	}
-	a.changes.Sort(func(x, y *change) int { return y.at.Compare(x.at) })
 }
 
-func (a *account) addChange(s *service, source, summary string, at time.Time, details func() obj) {
+func addChange(all *rest.Table[*change], s deployed, source, summary string, at time.Time, details func() obj) {
 	h := fnv.New64a()
 	_, _ = fmt.Fprint(h, s.id, summary, at.Unix())
 	id := "01" + strings.ToUpper(fmt.Sprintf("%11s%13s", strconv.FormatInt(at.Unix(), 36), strconv.FormatUint(h.Sum64(), 36)))
-	a.changes.Add(&change{
-		record: record{strings.ReplaceAll(id, " ", "0"), summary}, at: at, services: []*service{s}, source: source, details: details,
+	all.Add(&change{
+		record: record{strings.ReplaceAll(id, " ", "0"), summary}, at: at, services: []*service{s.service}, source: source, details: details,
+		link: "https://changes.northwind.example/" + s.slug + "/" + strconv.FormatInt(at.Unix(), 36),
 	})
 }
 
@@ -96,7 +121,7 @@ func changeEventRoutes() []route {
 	}
 }
 
-func (a *account) change(id string) *change { return a.changes.Get(id) }
+func (a *account) change(id string) *change { return a.changes().Get(id) }
 
 // listChanges answers the changes of a service, or of all, the newest first.
 func (c *call) listChanges(of *service) *rest.Answer {
@@ -106,7 +131,7 @@ func (c *call) listChanges(of *service) *rest.Answer {
 	if err != nil {
 		until = c.Now.Add(time.Second)
 	}
-	rows := c.changes.Where(func(ch *change) bool {
+	rows := c.changes().Where(func(ch *change) bool {
 		return !ch.at.Before(since) && ch.at.Before(until) && (of == nil || slices.Contains(ch.services, of)) &&
 			(len(q["team_ids[]"]) == 0 || slices.Contains(q["team_ids[]"], ch.services[0].policy.team.id)) &&
 			(len(q["integration_ids[]"]) == 0 || slices.Contains(q["integration_ids[]"], ch.integration()))
@@ -118,7 +143,7 @@ func (c *call) listChanges(of *service) *rest.Answer {
 // service, and on those that it depends on.
 func relatedChanges(c *call, i *incident) *rest.Answer {
 	related := []obj{}
-	for _, ch := range c.changes.All() {
+	for _, ch := range c.changes().All() {
 		reason := ""
 		switch s := ch.services[0]; {
 		case ch.at.After(i.created) || ch.at.Before(i.created.Add(-24*time.Hour)) || len(related) == c.Int("limit", 25):
@@ -138,16 +163,11 @@ func relatedChanges(c *call, i *incident) *rest.Answer {
 
 func (ch *change) integration() string { return "P" + ch.id[len(ch.id)-6:] }
 
-// links lead to where the change was made.
-func (ch *change) links() []obj {
-	return []obj{{"href": "https://changes.northwind.example/" + ch.services[0].slug() + "/" + strconv.FormatInt(ch.at.Unix(), 36), "text": "View in " + ch.source}}
-}
-
 // object is a change. The routing key is a secret: who has it can report changes.
 func (ch *change) object() obj {
 	return obj{
 		"id": ch.id, "type": "change_event", "summary": ch.name, "timestamp": stamp(ch.at), "source": ch.source, "routing_key": "secret-routing-key",
 		"integration": obj{"id": ch.integration(), "type": "inbound_integration_reference"}, "services": rest.Render(ch.services, (*service).ref),
-		"links": ch.links(), "images": []obj{}, "custom_details": ch.details(), "self": apiURL + "/change_events/" + ch.id, "html_url": nil,
+		"links": []obj{{"href": ch.link, "text": "View in " + ch.source}}, "images": []obj{}, "custom_details": ch.details(), "self": apiURL + "/change_events/" + ch.id, "html_url": nil,
 	}
 }

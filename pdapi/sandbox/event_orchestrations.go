@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/pcl"
@@ -37,7 +38,7 @@ type orchestration struct {
 	creator          *user
 	created, updated time.Time
 	version          int
-	router, global   json.RawMessage // sets and catch_all
+	router, global   func() json.RawMessage // sets and catch_all
 	key              string
 }
 
@@ -86,32 +87,50 @@ func (a *account) addOrchestrations(now time.Time) {
 	a.orchestrations.Add(&orchestration{
 		record: record{a.uuid(), "Shop Events"}, description: "Everything the shop sends", team: a.teams.All()[5], creator: a.me,
 		created: now.AddDate(-1, 0, 0), updated: now.AddDate(0, -1, 0), version: 7, key: "secret-routing-key-1",
-		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": rules}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
-		global: mustJSON(global),
+		router: inJSON(func() obj {
+			return obj{"sets": []obj{{"id": "start", "rules": rules}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}
+		}),
+		global: inJSON(func() obj { return global }),
 	})
-	var many []obj
-	for n := range 200 {
-		many = append(many, obj{
-			"id": a.ruleID(), "label": fmt.Sprintf("Legacy host %03d", n),
-			"conditions": []obj{{"expression": fmt.Sprintf("event.source matches regex 'legacy%03d(-.*)?'", n)}, {"expression": "event.summary matches part 'disk'"}},
-			"actions":    obj{"route_to": a.services.All()[n%a.services.Len()].id},
-			// A number that a float would change, and a key nobody knows yet.
-			"weight": json.Number("12345678901234567890"), "future": obj{"nested": []any{nil, true, "é"}},
-		})
+	services := slices.Clone(a.services.All()) // as they are now
+	var ids []string
+	for range 200 {
+		ids = append(ids, a.ruleID())
+	}
+	many := func() (rules []obj) { // made when somebody looks at them
+		for n, id := range ids {
+			rules = append(rules, obj{
+				"id": id, "label": fmt.Sprintf("Legacy host %03d", n),
+				"conditions": []obj{{"expression": fmt.Sprintf("event.source matches regex 'legacy%03d(-.*)?'", n)}, {"expression": "event.summary matches part 'disk'"}},
+				"actions":    obj{"route_to": services[n%len(services)].id},
+				// A number that a float would change, and a key nobody knows yet.
+				"weight": json.Number("12345678901234567890"), "future": obj{"nested": []any{nil, true, "é"}},
+			})
+		}
+		return rules
 	}
 	a.orchestrations.Add(&orchestration{
 		record: record{a.uuid(), "Legacy Events"}, description: "Hosts from before", creator: a.users.All()[1],
 		created: now.AddDate(-2, 0, 0), updated: now.AddDate(0, -2, 0), version: 3, key: "secret-routing-key-2",
-		router: mustJSON(obj{
-			"sets": []obj{{"id": "start", "rules": many, "hint": "keep"}}, "catch_all": obj{"actions": obj{"route_to": a.services.All()[0].id}}, "mode": "strict",
+		router: inJSON(func() obj {
+			return obj{
+				"sets": []obj{{"id": "start", "rules": many(), "hint": "keep"}}, "catch_all": obj{"actions": obj{"route_to": services[0].id}}, "mode": "strict",
+			}
 		}),
-		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": many}}, "catch_all": obj{"actions": obj{}}}),
+		global: inJSON(func() obj {
+			return obj{"sets": []obj{{"id": "start", "rules": many()}}, "catch_all": obj{"actions": obj{}}}
+		}),
 	})
+	id, partners := a.uuid(), a.partnerRules()
 	a.orchestrations.Add(&orchestration{
-		record: record{a.uuid(), "Partner Events"}, description: "What partners send", team: a.teams.All()[7], creator: a.me,
+		record: record{id, "Partner Events"}, description: "What partners send", team: a.teams.All()[7], creator: a.me,
 		created: now.AddDate(0, -8, 0), updated: now.AddDate(0, -1, -3), version: 2, key: "secret-routing-key-3",
-		router: mustJSON(obj{"sets": []obj{{"id": "start", "rules": a.partnerRules()}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}),
-		global: mustJSON(obj{"sets": []obj{{"id": "start", "rules": []obj{}}}, "catch_all": obj{"actions": obj{}}}),
+		router: inJSON(func() obj {
+			return obj{"sets": []obj{{"id": "start", "rules": partners}}, "catch_all": obj{"actions": obj{"route_to": "unrouted"}}}
+		}),
+		global: inJSON(func() obj {
+			return obj{"sets": []obj{{"id": "start", "rules": []obj{}}}, "catch_all": obj{"actions": obj{}}}
+		}),
 	})
 }
 
@@ -128,6 +147,11 @@ func (a *account) partnerRules() []obj {
 		},
 		{"id": a.ruleID(), "label": "Everything else", "conditions": []obj{}, "actions": to("Warehouse Sync"), "disabled": false},
 	}
+}
+
+// inJSON is an object as JSON, once somebody wants it.
+func inJSON(made func() obj) func() json.RawMessage {
+	return sync.OnceValue(func() json.RawMessage { return mustJSON(made()) })
 }
 
 func mustJSON(v any) json.RawMessage {
@@ -161,7 +185,7 @@ func rulesOf(path obj) []any {
 
 func (o *orchestration) object() obj {
 	routes := map[any]bool{}
-	for _, r := range rulesOf(document(o.router)) {
+	for _, r := range rulesOf(document(o.router())) {
 		actions, _ := r.(obj)["actions"].(obj)
 		routes[actions["route_to"]] = true
 	}
@@ -220,11 +244,11 @@ func getPath(c *call) *rest.Answer {
 }
 
 func getRouter(_ *call, o *orchestration) *rest.Answer {
-	return rest.OK(obj{"orchestration_path": o.path("router", o.router)})
+	return rest.OK(obj{"orchestration_path": o.path("router", o.router())})
 }
 
 func getGlobal(_ *call, o *orchestration) *rest.Answer {
-	return rest.OK(obj{"orchestration_path": o.path("global", o.global)})
+	return rest.OK(obj{"orchestration_path": o.path("global", o.global())})
 }
 
 func getServiceRules(c *call, id string) *rest.Answer {
@@ -270,7 +294,7 @@ func putRouter(c *call, o *orchestration) *rest.Answer {
 	if len(sets) != 1 {
 		return rest.Invalid("a router has exactly one set")
 	}
-	if problem := c.checkRules(rulesOf(path), rulesOf(document(o.router))); problem != "" {
+	if problem := c.checkRules(rulesOf(path), rulesOf(document(o.router()))); problem != "" {
 		return rest.FailFlat(http.StatusBadRequest, 2001, "Invalid Input Provided", problem)
 	}
 	for _, r := range rulesOf(path) {
@@ -280,9 +304,10 @@ func putRouter(c *call, o *orchestration) *rest.Answer {
 	}
 	delete(path, "type")
 	delete(path, "parent")
-	o.router, o.updated = mustJSON(path), c.Now
+	written := mustJSON(path)
+	o.router, o.updated = func() json.RawMessage { return written }, c.Now
 	o.version++
-	return rest.OK(obj{"orchestration_path": o.path("router", o.router), "warnings": []obj{}})
+	return rest.OK(obj{"orchestration_path": o.path("router", o.router()), "warnings": []obj{}})
 }
 
 var readOnlyKeys = []string{"self", "version", "created_at", "created_by", "updated_at", "updated_by"}

@@ -172,10 +172,10 @@ func (a *account) comingMajor(begin time.Time, major func() *incident) {
 	say(20*time.Minute, "Found it: payments-api 412 went out 7 minutes before the first alert, with the HTTP client 3.0. "+
 		"It was the same 23 days ago. Rolling back to 411.")
 	during(23*time.Minute, func(i *incident, _ *user, at time.Time) {
-		a.addChange(i.service, "GitHub Actions", "Deployed payments-api 411 to production: roll back 412", at, func() obj {
+		addChange(a.changes(), deployed{i.service, i.service.slug()}, "GitHub Actions", "Deployed payments-api 411 to production: roll back 412", at, func() obj {
 			return obj{"environment": "production", "version": "411", "previous_version": "412", "author": "Valeria Rossi", "build_state": "passed"}
 		})
-		a.changes.Sort(func(x, y *change) int { return y.at.Compare(x.at) })
+		a.changes().Sort(newestFirst)
 	})
 	say(28*time.Minute, "Errors are back to normal 4 minutes after the rollback. Watching, and replaying the stuck orders.")
 }
