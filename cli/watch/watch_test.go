@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,6 +17,7 @@ import (
 
 // account is one that a test moves.
 type account struct {
+	mu       sync.Mutex // held by tests that change what is open beside [Lines]
 	open     []Incident
 	besides  int
 	trouble  error
@@ -25,6 +27,8 @@ type account struct {
 }
 
 func (a *account) Open(context.Context) ([]Incident, int, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
 	return append([]Incident{}, a.open...), a.besides, a.trouble
 }
 func (a *account) MayWrite() error { return a.readOnly }
@@ -277,7 +281,9 @@ func TestLines(t *testing.T) {
 		}()
 		step := func(change func()) {
 			synctest.Wait()
+			a.mu.Lock()
 			change()
+			a.mu.Unlock()
 			time.Sleep(time.Minute) // of the test's own clock, which waits for nobody
 		}
 		step(func() {
