@@ -37,6 +37,10 @@ func (g *gather) wait() error {
 	if g.panicked != nil {
 		panic(g.panicked)
 	}
+	// The requests may have noticed that the time is up a moment before the context did.
+	if end, ok := g.ctx.Deadline(); ok && !time.Now().Before(end) {
+		return context.DeadlineExceeded
+	}
 	return g.ctx.Err()
 }
 
