@@ -82,6 +82,16 @@ func TestModernDefaults(t *testing.T) {
 	}
 }
 
+// shell is a shell that may be on this machine.
+func shell(t *testing.T, name string) string {
+	t.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		t.Skip(name + " is not on this machine")
+	}
+	return path
+}
+
 // bare is an environment without keys, which a developer's shell, home or keychain may
 // have.
 func bare(more ...string) []string { return homed(buildDir, more...) }

@@ -85,16 +85,6 @@ func TestComplete(t *testing.T) {
 	}
 }
 
-// shell is a shell that may be on this machine.
-func shell(t *testing.T, name string) string {
-	t.Helper()
-	path, err := exec.LookPath(name)
-	if err != nil {
-		t.Skip(name + " is not on this machine")
-	}
-	return path
-}
-
 // completed are lines that are typed, up to the tab, and what a shell makes of them.
 var completed = map[string]string{
 	"pagerduty-mcp call triage":                               "pagerduty-mcp call triage_incident ",
