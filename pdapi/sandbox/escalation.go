@@ -90,11 +90,11 @@ func (i *incident) undergo(next action) {
 		i.page(n, next.at, "escalate", i.service)
 	case "unacknowledge":
 		i.acknowledgers, i.status, i.snoozed = nil, "triggered", time.Time{}
-		i.changed, i.changedBy, i.paged = next.at, i.service.ref(), next.at
+		i.changed, i.changedBy, i.paged = next.at, i.service, next.at
 		i.happened("unacknowledge", next.at, i.service, nil, "")
 	case "resolve":
 		i.assignees, i.acknowledgers, i.snoozed = nil, nil, time.Time{}
-		i.status, i.resolved, i.changed, i.changedBy = "resolved", next.at, next.at, i.service.ref()
+		i.status, i.resolved, i.changed, i.changedBy = "resolved", next.at, next.at, i.service
 		i.endAlerts(next.at)
 		i.happened("resolve", next.at, i.service, nil, "Resolved due to timeout.")
 	case "urgency_change":

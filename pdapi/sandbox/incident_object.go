@@ -62,7 +62,7 @@ func (i *incident) object(in *time.Location) obj {
 		"alert_counts":  obj{"all": alerts, "triggered": alerts - over, "resolved": over},
 		"is_mergeable":  i.mergeable(),
 		"incident_type": obj{"name": cmp.Or(i.kind, baseType)}, "escalation_policy": i.policy.ref(), "teams": []obj{i.policy.team.ref()},
-		"alert_grouping": nil, "last_status_change_by": i.changedBy, "priority": nil, "resolve_reason": nil, "conference_bridge": nil,
+		"alert_grouping": nil, "last_status_change_by": i.changedBy.ref(), "priority": nil, "resolve_reason": nil, "conference_bridge": nil,
 		"incidents_responders": rest.Render(i.asked(), func(r responder) obj { return r.object(i) }), "responder_requests": i.requests(),
 		"urgency": i.urgency,
 		"assignments": rest.Render(i.assignees, func(h held) obj {

@@ -55,7 +55,7 @@ func createIncident(c *call) *rest.Answer {
 	}
 	i := c.newIncident(s, rest.Text(in, "title"), c.Now, c.actor)
 	i.number = c.incidents.All()[c.incidents.Len()-2].number + 1
-	i.changedBy, i.policy, i.priority, i.grouped = c.actor.ref(), p, pr, 0
+	i.changedBy, i.policy, i.priority, i.grouped = c.actor, p, pr, 0
 	switch {
 	case len(assignees) > 0:
 		i.give(assignees, c.Now, c.actor)
@@ -196,12 +196,12 @@ func (i *incident) setStatus(c *call, status string) {
 		i.endAlerts(c.Now)
 		i.happened("resolve", c.Now, c.actor, nil, "")
 	}
-	i.status, i.changed, i.changedBy = status, c.Now, c.actor.ref()
+	i.status, i.changed, i.changedBy = status, c.Now, c.actor
 }
 
 func (i *incident) acknowledge(u *user, at time.Time) {
 	i.acknowledgers = append(slices.DeleteFunc(i.acknowledgers, func(h held) bool { return h.user == u }), held{u, at})
-	i.status, i.changed, i.changedBy, i.resolved = "acknowledged", at, u.ref(), time.Time{}
+	i.status, i.changed, i.changedBy, i.resolved = "acknowledged", at, u, time.Time{}
 	i.happened("acknowledge", at, u, nil, "")
 }
 

@@ -21,7 +21,7 @@ type incident struct {
 	service                           *service
 	policy                            *policy
 	created, changed, resolved        time.Time
-	changedBy                         obj
+	changedBy                         agent
 	assignees, acknowledgers          []held
 	level, round                      int       // of the policy, from 1 on, and how often it was repeated
 	paged                             time.Time // when that level was

@@ -80,7 +80,7 @@ func (a *account) addPast(at time.Time) {
 
 // end resolves an incident.
 func (i *incident) end(by agent, at time.Time) {
-	i.status, i.resolved, i.changed, i.changedBy = "resolved", at, at, by.ref()
+	i.status, i.resolved, i.changed, i.changedBy = "resolved", at, at, by
 	i.assignees, i.acknowledgers = nil, nil
 	said := ""
 	if i.mergedInto != nil {
@@ -161,7 +161,7 @@ func unique(list []*user) []*user {
 func (a *account) newIncident(s *service, title string, at time.Time, by agent) *incident {
 	i := &incident{
 		record: record{id: a.newID('Q')}, title: title, status: "triggered", urgency: s.urgency(at), service: s, policy: s.policy,
-		created: at, changed: at, changedBy: s.ref(), grouped: 1 + a.rand.IntN(5), pattern: patternOf(title),
+		created: at, changed: at, changedBy: s, grouped: 1 + a.rand.IntN(5), pattern: patternOf(title),
 		key: fmt.Sprintf("%016x%016x", a.rand.Uint64(), a.rand.Uint64()),
 	}
 	i.happened("trigger", at, by, nil, title)
