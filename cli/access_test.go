@@ -24,15 +24,14 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
-// launch runs the built program until it ends, which it must do soon, and returns
-// its exit code and what it wrote.
-func launch(t *testing.T, env []string, files []*os.File, args ...string) (code int, stdout, stderr string) {
+// launch runs the built program until it ends, which it must do soon.
+func launch(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
 	command := exec.CommandContext(ctx, built(t), args...)
 	var out, errs bytes.Buffer
-	command.Env, command.ExtraFiles, command.Stdin, command.Stdout, command.Stderr = bare(env...), files, strings.NewReader(hello), &out, &errs
+	command.Env, command.Stdin, command.Stdout, command.Stderr = bare(env...), strings.NewReader(hello), &out, &errs
 	err := command.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) || ctx.Err() != nil {
@@ -89,7 +88,7 @@ func TestPlaceholdersAreRefused(t *testing.T) {
 	} {
 		t.Run(strings.Join(c.env, " "), func(t *testing.T) {
 			t.Parallel()
-			code, stdout, stderr := launch(t, c.env, nil, "incidents")
+			code, stdout, stderr := inside(t, bare(c.env...), hello, "incidents")
 			if code != 2 || stdout != "" {
 				t.Errorf("exit code %d, stdout %q; want 2 and nothing", code, stdout)
 			}
@@ -139,7 +138,7 @@ func TestHostsThatGetTheKey(t *testing.T) {
 		t.Run(host+" "+strings.Join(c.flags, " "), func(t *testing.T) {
 			t.Parallel()
 			env := []string{key, "PAGERDUTY_API_HOST=" + host, "PAGERDUTY_ALLOW_HOST=evil.example", "ALLOW_HOST=evil.example", "PAGERDUTY_MCP_ALLOW_HOST=evil.example"}
-			code, _, stderr := launch(t, env, nil, append([]string{"incidents"}, c.flags...)...)
+			code, _, stderr := inside(t, bare(env...), hello, append([]string{"incidents"}, c.flags...)...)
 			if code != c.code || !strings.Contains(stderr, c.want) || strings.Contains(stderr, "SeCrEt") || strings.Contains(stderr, "hunter2") {
 				t.Errorf("exit code %d, want %d and %q:\n%s", code, c.code, c.want, stderr)
 			}
@@ -207,7 +206,7 @@ func TestProxies(t *testing.T) {
 				{"call", "list_incidents", "--call-timeout", "6s"},
 				{"call", "add_note_to_incident", "incident_id=Q1ABC", "note=x", "--enable-write-tools", "--call-timeout", "6s", "--log-level", "debug"},
 			} {
-				code, stdout, stderr := launch(t, env, nil, call...)
+				code, stdout, stderr := launch(t, env, call...)
 				if code != 1 || stdout != "" {
 					t.Errorf("exit code %d, stdout %q", code, stdout)
 				}
@@ -231,7 +230,7 @@ func TestProxies(t *testing.T) {
 		}
 	})
 	for _, proxy := range []string{"http://me:SeCrEt word@proxy.example", "http://me:SeCrEt@proxy.example:port", "http://me:SeCrEt@[::1", "://me:SeCrEt@x", "ftp://me:SeCrEt@proxy.example", "https://"} {
-		code, _, stderr := launch(t, []string{"PAGERDUTY_USER_API_KEY=" + sandbox.UserKey, "HTTPS_PROXY=" + proxy}, nil, "incidents")
+		code, _, stderr := launch(t, []string{"PAGERDUTY_USER_API_KEY=" + sandbox.UserKey, "HTTPS_PROXY=" + proxy}, "incidents")
 		if code != 2 || !strings.Contains(stderr, "HTTPS_PROXY") || strings.Contains(stderr, "SeCrEt") {
 			t.Errorf("%s: exit code %d:\n%s", proxy, code, stderr)
 		}

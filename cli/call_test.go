@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,20 +16,11 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
-// called runs the program's call command on an API host.
+// called runs the program's call command on an API host, inside.
 func called(t *testing.T, host, stdin string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), built(t), append([]string{"call"}, args...)...)
-	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+host)
-	command.Stdin = strings.NewReader(stdin)
-	var out, errs bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errs
-	err := command.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return command.ProcessState.ExitCode(), out.String(), errs.String()
+	env := bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+host)
+	return inside(t, env, stdin, append([]string{"call"}, args...)...)
 }
 
 // utf16LE is a text as Windows tools like to write it.

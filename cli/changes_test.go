@@ -37,7 +37,7 @@ func TestFlagsForChangesThatCantBeMeant(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			code, out, said := launch(t, nil, nil, append([]string{"people", "--sandbox", "--enable-write-tools"}, c.args...)...)
+			code, out, said := launch(t, nil, append([]string{"people", "--sandbox", "--enable-write-tools"}, c.args...)...)
 			for _, want := range c.want {
 				if code != 2 || out != "" || !strings.Contains(said, want) {
 					t.Errorf("exit code %d, stdout %q: no %s in %s", code, out, want, said)

@@ -8,7 +8,6 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/PagerDuty/pagerduty-mcp/cli"
@@ -22,14 +21,8 @@ type run struct {
 	stdin string
 }
 
-// turns keeps runs from overlapping: urfave/cli has its help flag in a global
-// variable.
-var turns sync.Mutex
-
 func (r run) do(t *testing.T) (code int, stdout, stderr string) {
 	t.Helper()
-	turns.Lock()
-	defer turns.Unlock()
 	var out, errs bytes.Buffer
 	code = cli.Run(t.Context(), cli.Process{
 		Args: r.args, Version: "1.2.3", Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &errs,

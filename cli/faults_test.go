@@ -17,7 +17,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"runtime"
 	"slices"
@@ -30,20 +29,18 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
-// session runs the built program on an API host, sends it calls and returns its
+// session runs the program, inside, on an API host, sends it calls and returns its
 // answers by id, with everything it wrote.
 func session(t *testing.T, host string, flags []string, messages ...string) (answers map[int]string, written string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), built(t), append([]string{"all", "--enable-write-tools", "--log-level", "debug"}, flags...)...)
-	command.Env = bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+host)
-	command.Stdin = strings.NewReader(hello + strings.Join(messages, "\n") + "\n" + `{"jsonrpc":"2.0","id":9999,"method":"ping"}` + "\n")
-	var out, errs bytes.Buffer
-	command.Stdout, command.Stderr = &out, &errs
-	if err := command.Run(); err != nil {
-		t.Errorf("it ended with %v\n%s", err, errs.String())
+	env := bare("PAGERDUTY_USER_API_KEY="+sandbox.UserKey, "PAGERDUTY_API_HOST="+host)
+	stdin := hello + strings.Join(messages, "\n") + "\n" + `{"jsonrpc":"2.0","id":9999,"method":"ping"}` + "\n"
+	code, stdout, stderr := inside(t, env, stdin, append([]string{"all", "--enable-write-tools", "--log-level", "debug"}, flags...)...)
+	if code != 0 {
+		t.Errorf("it ended with %d\n%s", code, stderr)
 	}
 	answers = map[int]string{}
-	for line := range strings.Lines(out.String()) {
+	for line := range strings.Lines(stdout) {
 		var message struct {
 			ID     int
 			Result struct {
@@ -61,7 +58,7 @@ func session(t *testing.T, host string, flags []string, messages ...string) (ans
 			answers[9999] = "pong"
 		}
 	}
-	return answers, out.String() + errs.String()
+	return answers, stdout + stderr
 }
 
 // TestFaults makes one call with each fault that PagerDuty or the network can

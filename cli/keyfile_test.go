@@ -57,7 +57,7 @@ func TestKeyFiles(t *testing.T) {
 				}
 				path = link
 			}
-			code, stdout, stderr := launch(t, []string{"PAGERDUTY_USER_API_KEY_FILE= \"" + path + "\" ", "PAGERDUTY_API_HOST=\"" + box.URL() + "\""}, nil, "call", "get_user_data")
+			code, stdout, stderr := launch(t, []string{"PAGERDUTY_USER_API_KEY_FILE= \"" + path + "\" ", "PAGERDUTY_API_HOST=\"" + box.URL() + "\""}, "call", "get_user_data")
 			if code != 0 || !strings.Contains(stdout, "Ana Souza") || stderr != "" {
 				t.Errorf("exit code %d, %q, %q", code, stdout, stderr)
 			}

@@ -3,6 +3,7 @@
 package cli_test
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -42,7 +43,7 @@ func TestWhatIsNoKeyFile(t *testing.T) {
 	t.Cleanup(func() { _, _ = reader.Close(), writer.Close() })
 	for path, want := range map[string]string{
 		at("fifo"): "pipe", at("link"): "pipe", at("socket"): "socket", dir: "directory", "/dev/zero": "device", "/dev/null": "device",
-		"/dev/fd/3": "pipe", at("empty"): "empty", at("blank"): "empty", at("large"): "larger than 64 KiB", at("binary"): "plain text",
+		fmt.Sprintf("/dev/fd/%d", reader.Fd()): "pipe", at("empty"): "empty", at("blank"): "empty", at("large"): "larger than 64 KiB", at("binary"): "plain text",
 		at("half"): "half a character", at("missing"): "no such file",
 	} {
 		t.Run(filepath.Base(path), func(t *testing.T) {
@@ -50,7 +51,7 @@ func TestWhatIsNoKeyFile(t *testing.T) {
 			if strings.HasPrefix(path, "/dev/fd") && runtime.GOOS != "linux" {
 				t.Skip("only here it shows what it is")
 			}
-			code, stdout, stderr := launch(t, []string{"PAGERDUTY_USER_API_KEY_FILE=" + path}, []*os.File{reader}, "incidents")
+			code, stdout, stderr := inside(t, bare("PAGERDUTY_USER_API_KEY_FILE="+path), hello, "incidents")
 			if code != 2 || stdout != "" || !strings.Contains(stderr, want) || !strings.Contains(stderr, "PAGERDUTY_USER_API_KEY_FILE") || !strings.Contains(stderr, path) {
 				t.Errorf("exit code %d, %q, %q; want 2 and %q", code, stdout, stderr, want)
 			}

@@ -260,11 +260,9 @@ func (c chatty) Read(p []byte) (int, error) {
 }
 
 // TestLibrariesLogToStderrToo has a library log to the logger of the whole process,
-// which must take the same way as the program's own lines.
+// which must take the same way as the program's own lines. There is one such logger, so
+// this runs alone.
 func TestLibrariesLogToStderrToo(t *testing.T) {
-	t.Parallel()
-	turns.Lock()
-	defer turns.Unlock()
 	var out, errs bytes.Buffer
 	before := log.Writer()
 	code := cli.Run(t.Context(), cli.Process{

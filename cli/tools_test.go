@@ -2,7 +2,6 @@ package cli_test
 
 import (
 	"encoding/json"
-	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -10,15 +9,10 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
-// ran runs the program, with nothing on standard input, and returns what it printed.
+// ran runs the program, inside, with nothing on standard input.
 func ran(t *testing.T, env []string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
-	command := exec.CommandContext(t.Context(), built(t), args...)
-	command.Env = bare(env...)
-	var out, errs strings.Builder
-	command.Stdout, command.Stderr = &out, &errs
-	_ = command.Run()
-	return command.ProcessState.ExitCode(), out.String(), errs.String()
+	return inside(t, bare(env...), "", args...)
 }
 
 // TestTools shows the tools of toolsets.
