@@ -78,13 +78,19 @@ func TestBlanks(t *testing.T) {
 			t.Fatal(err)
 		}
 		l := listen(t)
-		for _, example := range examples[:min(len(examples), 2)] {
+		seen := map[string]bool{} // arguments that a call before had
+		for n, example := range examples[:min(len(examples), 2)] {
 			var base map[string]any
 			if err := json.Unmarshal(l.Fill(t, example), &base); err != nil {
 				t.Fatal(err)
 			}
 			l.asked(t, made, base) // from now on it knows the names
 			for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+				_, has := base[name]
+				if n > 0 && (!has || seen[name]) {
+					continue // as it was tried with the first
+				}
+				seen[name] = seen[name] || has
 				l.try(t, made, name, name, s.Properties[name], slices.Contains(s.Required, name), base, func(value any) any {
 					call := maps.Clone(base)
 					if call[name] = value; value == any(gone{}) {
@@ -105,6 +111,9 @@ func (l listening) try(t *testing.T, made tool.Tool, path, name string, s schema
 	all := slices.Concat(blanks, oddBlanks)
 	if made.Access().ReadOnly() {
 		all = blanks[:6] // nothing comes of them
+	}
+	if rig.Race {
+		all = all[:4]
 	}
 	for n, blank := range all {
 		if name == "rules" && strings.Contains(blank, "[]") {

@@ -262,6 +262,9 @@ func TestMutatedAnswers(t *testing.T) {
 		if !*sweep {
 			most = min(most, mostPerTool)
 		}
+		if rig.Race {
+			most = min(most, mostPerTool/10)
+		}
 		for n := range most {
 			c := changes[n*len(changes)/most]
 			p := newPlayer(calls.tapes[c.call], calls.account)

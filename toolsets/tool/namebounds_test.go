@@ -27,7 +27,7 @@ func soon(t *testing.T, f func()) {
 func TestLongNames(t *testing.T) {
 	t.Parallel()
 	r := rig.New(t)
-	const size = 256 << 10
+	const size = 64 << 10
 	for what, given := range map[string]any{
 		"a name":            strings.Repeat("x", 16*size),
 		"a reference":       map[string]any{"id": strings.Repeat("x", size), "type": "service_reference"},
