@@ -69,7 +69,7 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 		Config: pdapi.Config{UserAgent: programName + "/" + p.Version, AttemptTimeout: doctorAttempt, CallTimeout: doctorCall},
 	}
 	if choice := sandboxOf(c); choice.on {
-		closer, err := useSandbox(choice, &o.Config)
+		closer, err := useSandbox(p, choice, &o.Config)
 		if err != nil {
 			return err
 		}

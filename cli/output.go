@@ -108,7 +108,7 @@ func (o outputForm) write(ctx context.Context, p Process, answer []byte) error {
 
 // forPeople are the options of a table for whoever reads stdout.
 func (o outputForm) forPeople(p Process) show.Options {
-	options := show.Options{Now: time.Now(), Zone: o.zone, All: o.all}
+	options := show.Options{Now: p.now(), Zone: o.zone, All: o.all}
 	if isTerminal(p.Stdout) {
 		options.Width, _ = terminalSize(p)
 		options.Color = colored(p)

@@ -52,11 +52,11 @@ func sandboxOf(c *cli.Context) sandboxChoice {
 }
 
 // start starts the simulated account.
-func (s sandboxChoice) start() (*sandbox.Server, error) {
+func (s sandboxChoice) start(p Process) (*sandbox.Server, error) {
 	if s.path == "" {
-		return sandbox.Start(sandbox.Options{})
+		return sandbox.Start(sandbox.Options{Now: p.now})
 	}
-	account, err := sandbox.Resume(s.path, sandbox.Options{})
+	account, err := sandbox.Resume(s.path, sandbox.Options{Now: p.now})
 	if err != nil {
 		return nil, usage("--%s: %w", flagSandbox, err)
 	}
@@ -137,7 +137,7 @@ func serveSandbox(c *cli.Context, p Process) error {
 
 // simulate makes the account that the flags describe.
 func simulate(c *cli.Context, p Process) (*sandbox.Server, error) {
-	o := sandbox.Options{Seed: c.Uint64(flagSeed), Speed: c.Float64(flagSpeed), Latency: c.Duration(flagLatency)}
+	o := sandbox.Options{Now: p.now, Seed: c.Uint64(flagSeed), Speed: c.Float64(flagSpeed), Latency: c.Duration(flagLatency)}
 	var err error
 	if name := c.String(flagScenario); name != "" {
 		if o.Scenario, err = sandbox.ParseScenario(name); err != nil {
@@ -212,8 +212,8 @@ func parseFaults(specs []string) ([]sandbox.Fault, error) {
 }
 
 // useSandbox points a configuration at a simulated account.
-func useSandbox(choice sandboxChoice, config *pdapi.Config) (closer func(), err error) {
-	account, err := choice.start()
+func useSandbox(p Process, choice sandboxChoice, config *pdapi.Config) (closer func(), err error) {
+	account, err := choice.start(p)
 	if err != nil {
 		return nil, err
 	}

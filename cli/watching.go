@@ -72,7 +72,7 @@ func watchIncidents(c *cli.Context, p Process, sets []tool.Set) error {
 	if c.Bool(flagMine) {
 		account.filter["request_scope"] = "assigned"
 	}
-	o := watch.Options{Account: account, Every: every, Now: time.Now}
+	o := watch.Options{Account: account, Every: every, Now: p.now}
 	// What is wrong with the filters or the key is said before the screen is taken.
 	if _, _, err := account.Open(ctx); err != nil {
 		return explained(err)
