@@ -132,18 +132,26 @@ func describe(a tool.Argument) string {
 	if a.Enum != nil {
 		parts = append(parts, orList(a.Enum, ""))
 	}
-	switch {
-	case a.Min != nil && a.Max != nil:
-		parts = append(parts, fmt.Sprintf("%d to %d", *a.Min, *a.Max))
-	case a.Min != nil:
-		parts = append(parts, fmt.Sprintf("from %d", *a.Min))
-	case a.Max != nil:
-		parts = append(parts, fmt.Sprintf("up to %d", *a.Max))
+	if bounds := boundsOf(a); bounds != "" {
+		parts = append(parts, bounds)
 	}
 	if a.Default != "" {
 		parts = append(parts, "default "+strings.Trim(a.Default, `"`))
 	}
 	return strings.Join(parts, "; ")
+}
+
+// boundsOf says how large a number may be.
+func boundsOf(a tool.Argument) string {
+	switch {
+	case a.Min != nil && a.Max != nil:
+		return fmt.Sprintf("%d to %d", *a.Min, *a.Max)
+	case a.Min != nil:
+		return fmt.Sprintf("from %d", *a.Min)
+	case a.Max != nil:
+		return fmt.Sprintf("up to %d", *a.Max)
+	}
+	return ""
 }
 
 // fixedBy are the arguments that one of a tool's names stands for.

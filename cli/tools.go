@@ -8,7 +8,6 @@ import (
 
 	"github.com/urfave/cli/v2"
 
-	"github.com/PagerDuty/pagerduty-mcp/cli/show"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -145,54 +144,4 @@ func toolsAtLength(sets []tool.Set) string {
 	}
 	b.WriteString("\n" + answer.Note + "\n")
 	return b.String()
-}
-
-// toolsMarkdown are the tools as tables of Markdown, which the documentation has.
-func toolsMarkdown(sets []tool.Set, verbose bool) string {
-	var b strings.Builder
-	all, readers := 0, 0
-	for _, set := range sets {
-		fmt.Fprintf(&b, "\n### `%s`\n\nFor: %s.\n\n| tool | access | what it does |\n|---|---|---|\n", set.Name, set.Holds)
-		for _, t := range set.Tools {
-			all++
-			if t.Access().ReadOnly() {
-				readers++
-			}
-			fmt.Fprintf(&b, "| `%s` | %s | %s%s |\n", t.Name(), accessOf(t), strings.ReplaceAll(t.Description(), "|", `\|`), alsoCalled(t))
-		}
-		if verbose {
-			for _, t := range set.Tools {
-				argumentsMarkdown(&b, t)
-			}
-		}
-	}
-	fmt.Fprintf(&b, "\n%d tools in all, %d of them read-only.\n\n", all, readers)
-	return b.String()
-}
-
-// argumentsMarkdown is a table of a tool's arguments.
-func argumentsMarkdown(b *strings.Builder, t tool.Tool) {
-	fmt.Fprintf(b, "\n#### `%s`\n\n%s\n", t.Name(), t.Description())
-	arguments := t.Arguments()
-	if len(arguments) > 0 {
-		b.WriteString("\n| argument | | |\n|---|---|---|\n")
-	}
-	for _, a := range arguments {
-		fmt.Fprintf(b, "| `%s` | %s | %s |\n", a.Name, typeOf(a), show.MarkdownText(describe(a)))
-	}
-	if lines := examples(t.Name(), t); len(lines) > 0 {
-		fmt.Fprintf(b, "\n```sh\n%s\n```\n", lines[0])
-	}
-}
-
-// alsoCalled says under which other names a tool can be called.
-func alsoCalled(t tool.Tool) string {
-	var names []string
-	for _, alias := range t.Aliases() {
-		names = append(names, "`"+alias.Name+"`")
-	}
-	if names == nil {
-		return ""
-	}
-	return " Also called " + strings.Join(names, ", ") + "."
 }

@@ -66,7 +66,7 @@ func TestToolsForms(t *testing.T) {
 		"tools services -o table":                                {"", 0, 2, "list_services ,get_service ", "Tokens are estimated: tokenizers differ."},
 		"tools services -o csv":                                  {"", 0, 4, "list_,get_,create_,update_", "name,access,tokens,description,toolset\n"},
 		"tools services --verbose -o table":                      {"", 0, 1, "list_services (read", "\n    service_id "},
-		"tools services --verbose -o markdown":                   {"", 0, 4, "#### `", "| `service_id` | service | required; Name or id |\n"},
+		"tools services --verbose -o markdown":                   {"", 0, 4, "#### `", "| `service_id` | service | required |  | Name or id |\n"},
 		"tools -o jsonl --tools list_teams,get_team":             {"", 0, 2, `{"name":`, `"toolset":"people"`},
 		"tools -o jsonl services --exclude-tools create_service": {"", 0, 3, `{"name":`, `"toolset":"services"`},
 		"tools -o jsonl oncall services":                         {"PAGERDUTY_MCP_TOOLSETS=people", 0, 13, `{"name":`, `"toolset":"oncall"`},
