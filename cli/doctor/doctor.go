@@ -125,7 +125,7 @@ func (x *examination) key() {
 		x.say("key", OK, "none is needed: the account is a simulated one", "")
 	case x.KeyFrom.Err != nil:
 		found, _, _ := strings.Cut(x.KeyFrom.Err.Error(), "\n")
-		x.say("key", Failed, found, newKey)
+		x.say("key", Failed, found, newKey+". What works without one: pagerduty-mcp doctor --sandbox")
 	default:
 		x.say("key", OK, fmt.Sprintf("%s, from %s", x.Key.Kind(), x.KeyFrom.Value), "")
 	}
