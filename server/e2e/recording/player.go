@@ -1,4 +1,4 @@
-package main
+package recording
 
 import (
 	"bufio"
@@ -25,17 +25,17 @@ const (
 // scrolled is how many lines come at once of an answer that is longer than the screen.
 const scrolled = lines / 2
 
-// A frame is what is on the screen for some time.
-type frame struct {
+// A Frame is what is on the screen for some time.
+type Frame struct {
 	rows []string // markup
 	last time.Duration
 }
 
 // A player plays the steps of a session.
 type player struct {
-	program, dir string
-	screen       *screen
-	frames       []frame
+	program, dir, path string
+	screen             *screen
+	frames             []Frame
 }
 
 // hold shows what is on the screen for some time.
@@ -45,7 +45,7 @@ func (p *player) hold(d time.Duration) {
 		p.frames[n-1].last += d
 		return
 	}
-	p.frames = append(p.frames, frame{rows, d})
+	p.frames = append(p.frames, Frame{rows, d})
 }
 
 func (p *player) prompt() { p.screen.write([]byte("\x1b[32m$\x1b[0m ")) }
@@ -76,7 +76,7 @@ func (p *player) command(ctx context.Context, clock string, args ...string) *exe
 	c.Dir = p.dir
 	c.Env = []string{
 		"CLOCK=2026-03-02T" + clock + ":00Z", "TZ=UTC", "TERM=xterm-256color", "PAGER=cat", "HOME=" + p.dir, "PAGERDUTY_MCP_KEYCHAIN=off",
-		"PATH=" + os.Getenv("PATH"),
+		"PATH=" + p.path,
 	}
 	return c
 }

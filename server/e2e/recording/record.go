@@ -1,17 +1,15 @@
-// Command recording plays a session at a terminal with the built program, on a simulated
-// account in whose shop an outage begins, and writes it as an animated picture. Clock,
+// Package recording plays a session at a terminal with the built program, on a simulated
+// account in whose shop an outage begins, and draws it as an animated picture. Clock,
 // account and typist are always the same, and so is the picture until what the program
 // prints changes.
 //
-//	go run ./recording -o ../../docs/outage.svg
-//	go run ./recording -frame 3 -o frame.svg    # one frame, to look at
-package main
+//	go test ./recording -update        # draw docs/outage.svg anew
+//	go test ./recording -frames DIR    # each frame as a picture of its own, to look at
+package recording
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"time"
@@ -43,46 +41,15 @@ var session = []step{
 	},
 }
 
-func main() {
-	out := flag.String("o", "", "the file to write; standard output if empty")
-	frame := flag.Int("frame", 0, "write this frame alone, counted from 1")
-	flag.Parse()
-	if err := write(context.Background(), *out, *frame); err != nil {
-		fmt.Fprintln(os.Stderr, "recording:", err)
-		os.Exit(1)
-	}
-}
-
-func write(ctx context.Context, path string, frame int) error {
-	frames, err := record(ctx)
-	if err != nil {
-		return err
-	}
-	if frame > 0 && frame <= len(frames) {
-		frames = frames[frame-1 : frame]
-	}
-	picture := draw(frames)
-	if path == "" {
-		_, err = os.Stdout.Write(picture)
-		return err
-	}
-	return os.WriteFile(path, picture, 0o644)
-}
-
-// record builds the program, plays the session, and returns what was to be seen.
-func record(ctx context.Context) (frames []frame, err error) {
-	dir, err := os.MkdirTemp("", "recording")
-	if err != nil {
-		return nil, err
-	}
-	defer func() { _ = os.RemoveAll(dir) }()
+// Record builds the program in a directory, plays the session there, and returns what was
+// to be seen. Path is where programs are found, as in the variable PATH.
+func Record(ctx context.Context, dir, path string) ([]Frame, error) {
 	program := filepath.Join(dir, "pagerduty-mcp")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/PagerDuty/pagerduty-mcp/server/e2e/recording/clocked")
-	build.Stderr = os.Stderr
-	if err := build.Run(); err != nil {
-		return nil, fmt.Errorf("building the program: %w", err)
+	build := exec.CommandContext(ctx, "go", "build", "-o", program, "github.com/PagerDuty/pagerduty-mcp/server/e2e/recording/testdata/clocked")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("building the program: %w: %s", err, out)
 	}
-	p := player{program: program, dir: dir, screen: newScreen(columns, lines)}
+	p := player{program: program, dir: dir, path: path, screen: newScreen(columns, lines)}
 	if err := p.openAccount(ctx); err != nil {
 		return nil, err
 	}

@@ -1,26 +1,48 @@
-package main
+package recording
 
 import (
 	"bytes"
 	"encoding/xml"
+	"errors"
+	"flag"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 	"time"
+
+	_ "github.com/PagerDuty/pagerduty-mcp/cli" // testdata/clocked needs it, where 'go mod tidy' does not look
+)
+
+var (
+	update = flag.Bool("update", false, "draw the picture in the documentation anew")
+	each   = flag.String("frames", "", "write each frame as a picture of its own into this directory")
 )
 
 // TestPictureIsUpToDate plays the session again: the picture in the documentation has to
 // be what it looks like now.
 func TestPictureIsUpToDate(t *testing.T) {
 	t.Parallel()
-	frames, err := record(t.Context())
+	frames, err := Record(t.Context(), t.TempDir(), os.Getenv("PATH"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := draw(frames)
-	want, err := os.ReadFile(filepath.Join("..", "..", "..", "docs", "outage.svg"))
+	got, file := Draw(frames), filepath.Join("..", "..", "..", "docs", "outage.svg")
+	if *update {
+		if err := os.WriteFile(file, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for n := range frames {
+		if *each != "" {
+			if err := os.WriteFile(filepath.Join(*each, fmt.Sprintf("frame%02d.svg", n+1)), Draw(frames[n:n+1]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	want, err := os.ReadFile(file)
 	if err != nil || !bytes.Equal(bytes.ReplaceAll(want, []byte("\r\n"), []byte("\n")), got) {
 		t.Errorf("docs/outage.svg is not what the program shows now (%v); look at it after: task update", err)
 	}
@@ -40,7 +62,7 @@ func TestPictureIsUpToDate(t *testing.T) {
 	for err == nil {
 		_, err = decoder.Token()
 	}
-	if err != io.EOF {
+	if !errors.Is(err, io.EOF) {
 		t.Errorf("it is no XML: %v", err)
 	}
 }

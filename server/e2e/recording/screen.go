@@ -1,7 +1,8 @@
-package main
+package recording
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"image/color"
 	"io"
@@ -29,7 +30,7 @@ func newScreen(width, height int) *screen {
 			s.mu.Lock()
 			s.answered.Write(data[:n])
 			s.mu.Unlock()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				return
 			}
 		}

@@ -1,4 +1,4 @@
-package main
+package recording
 
 import (
 	"bytes"
@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// draw is an animated picture of the frames, one after the other, over and over. Where
+// Draw is an animated picture of the frames, one after the other, over and over. Where
 // nothing moves, by a person's wish or for want of CSS, it is the last one.
-func draw(frames []frame) []byte {
+func Draw(frames []Frame) []byte {
 	width, height := 2*margin+columns*cellWidth, bar+margin+lines*cellHeight
 	var total time.Duration
 	for _, f := range frames {
