@@ -25,8 +25,9 @@ var notRun = map[string]string{
 	"bash .ci/run": "it runs this test",
 }
 
-// TestCommandsOfTheDocumentation runs what the pages show in blocks of sh: a page's commands
-// one after the other, in a home of its own and on an account of its own. A command that
+// TestCommandsOfTheDocumentation runs what the pages show in blocks of sh, and the commands
+// that their sentences name: a page's one after the other, in a home of its own and on an
+// account of its own. A command that
 // several pages have is run for the first of them. Servers are ended once they serve.
 func TestCommandsOfTheDocumentation(t *testing.T) {
 	t.Parallel()
@@ -37,18 +38,24 @@ func TestCommandsOfTheDocumentation(t *testing.T) {
 			continue // the same examples as in the tools' help, which TestExamplesOfHelp runs
 		}
 		var lines []string
-	next:
-		for _, line := range commandsOf(cli.Page(t, page)) {
-			for begin := range notRun {
-				if strings.HasPrefix(line, begin) {
-					left[begin] = true
-					continue next
+		all := commandsOf(cli.Page(t, page))
+		if !strings.HasPrefix(page, "docs/clients/") || page == "docs/clients/cursor.md" { // all say the same
+			all = append(all, inSentences(cli.Page(t, page))...)
+		}
+		for _, line := range all {
+			begin := ""
+			for each := range notRun {
+				if strings.HasPrefix(line, each) {
+					begin = each
 				}
 			}
-			if !seen[line] {
+			switch {
+			case begin != "":
+				left[begin] = true
+			case !seen[line]:
+				seen[line] = true
 				lines = append(lines, line)
 			}
-			seen[line] = true
 		}
 		commands += len(lines)
 		if lines != nil {
@@ -58,12 +65,34 @@ func TestCommandsOfTheDocumentation(t *testing.T) {
 			})
 		}
 	}
-	if commands < 30 || len(left) != len(notRun) {
+	if commands < 45 || len(left) != len(notRun) {
 		t.Errorf("%d commands are run; of what is not to be run the pages have only %v", commands, left)
 	}
 }
 
-var blockOfCommands = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$")
+var (
+	blockOfCommands = regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$")
+	blockOfAnything = regexp.MustCompile("(?ms)^ *```.*?^ *```$")
+	inSentence      = regexp.MustCompile("`(pagerduty-mcp [^`\n]+)`")
+	toBeFilledIn    = regexp.MustCompile(`\b[A-Z]{3,}\b|…`) // as in configure CLIENT
+)
+
+// inSentences are the commands that a page's sentences name. Those that are one word, as
+// call, want more than that, or serve until they are ended: their help is shown.
+func inSentences(text string) []string {
+	var lines []string
+	for _, m := range inSentence.FindAllStringSubmatch(blockOfAnything.ReplaceAllString(text, ""), -1) {
+		line, _, _ := strings.Cut(m[1], ` \|`) // what a shell makes of its output
+		switch words := strings.Fields(line); {
+		case toBeFilledIn.MatchString(line):
+			continue
+		case len(words) == 2 && strings.Contains(" call configure watch sandbox ", " "+words[1]+" "):
+			line += " --help"
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
 
 // commandsOf are the commands in a page's blocks of sh, without what a comment says.
 func commandsOf(text string) []string {
@@ -89,7 +118,7 @@ func runLines(t *testing.T, sh string, lines []string) {
 		c.Dir, c.Env = home, env
 		var errs strings.Builder
 		c.Stderr = &errs
-		if strings.HasPrefix(line, "pagerduty-mcp sandbox") {
+		if strings.HasPrefix(line, "pagerduty-mcp sandbox") && !strings.HasSuffix(line, "--help") {
 			// Without what a shell does with the server, and at a port that is free.
 			c.Args[3] = "exec " + strings.NewReplacer(" > sandbox.env &", "", ":8910", ":0").Replace(line)
 			stdout, err := c.StdoutPipe()
