@@ -60,7 +60,7 @@ func TestMigration(t *testing.T) {
 		}
 	}
 	var table strings.Builder
-	table.WriteString("| about | tool there | here |\n|---|---|---|\n")
+	table.WriteString("\n| about | tool there | here |\n|---|---|---|\n")
 	all, missing := 42, 0
 	for _, group := range ofVersion1 {
 		for _, name := range strings.Fields(group.tools) {
@@ -92,7 +92,7 @@ func TestMigration(t *testing.T) {
 	if all != 103 {
 		t.Errorf("version 1 had 103 tools; %d are listed", all)
 	}
-	fmt.Fprintf(&table, "\nOf the 103, %d are here.\n", all-missing)
+	fmt.Fprintf(&table, "\nOf the 103, %d are here.\n\n", all-missing)
 	rig.Part(t, "../docs/coming-from-pagerduty.md", "migration: written by task update", table.String())
 	for name := range instead {
 		if !slices.ContainsFunc(ofVersion1, func(g struct{ about, tools string }) bool { return slices.Contains(strings.Fields(g.tools), name) }) {

@@ -151,7 +151,7 @@ func TestFiguresOfTheReadme(t *testing.T) {
 func TestPromptsPage(t *testing.T) {
 	t.Parallel()
 	var b strings.Builder
-	b.WriteString("| prompt | asks for | what it is for |\n|---|---|---|\n")
+	b.WriteString("\n| prompt | asks for | what it is for |\n|---|---|---|\n")
 	seen := map[string]bool{}
 	for _, set := range toolsets.All() {
 		for _, p := range set.Prompts {
@@ -169,7 +169,7 @@ func TestPromptsPage(t *testing.T) {
 			seen[p.Name] = true
 		}
 	}
-	rig.Part(t, "../docs/prompts.md", "prompts: written by task update", b.String())
+	rig.Part(t, "../docs/prompts.md", "prompts: written by task update", b.String()+"\n")
 }
 
 // TestTroubleshootingIsTrue holds that every message on the page is in the program, word by

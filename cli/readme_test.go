@@ -24,7 +24,7 @@ func TestReadmeToolsets(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join("..", "README.md")
 	var table strings.Builder
-	table.WriteString("| toolset | for | tools |\n|---|---|---|\n")
+	table.WriteString("\n| toolset | for | tools |\n|---|---|---|\n")
 	for _, set := range toolsets.All() {
 		writers := 0
 		for _, each := range set.Tools {
@@ -34,7 +34,7 @@ func TestReadmeToolsets(t *testing.T) {
 		}
 		fmt.Fprintf(&table, "| [`%s`](docs/tools/%s.md) | %s | %d, of which %d write |\n", set.Name, set.Name, set.Holds, len(set.Tools), writers)
 	}
-	rig.Part(t, path, "toolsets", table.String())
+	rig.Part(t, path, "toolsets", table.String()+"\n")
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

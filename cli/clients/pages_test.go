@@ -129,7 +129,7 @@ func TestPages(t *testing.T) {
 		"The program's path should be absolute, and the key is best left out: `pagerduty-mcp auth login` stores it where the server finds it.\n")
 	golden(t, "README.md", table.String())
 	var logs strings.Builder
-	logs.WriteString("| client | log |\n|---|---|\n")
+	logs.WriteString("\n| client | log |\n|---|---|\n")
 	for _, c := range All() {
 		fmt.Fprintf(&logs, "| [%s](clients/%s.md) | %s |\n", c.Title, c.Name, pages[c.Name].log)
 	}
@@ -143,7 +143,7 @@ func TestPages(t *testing.T) {
 	if !found {
 		t.Fatal("docs/troubleshooting.md has no part for logs")
 	}
-	golden(t, filepath.Join("..", "troubleshooting.md"), before+begin+logs.String()+end+after)
+	golden(t, filepath.Join("..", "troubleshooting.md"), before+begin+logs.String()+"\n"+end+after)
 	if len(pages) != len(All()) {
 		t.Errorf("%d clients are described, and there are %d", len(pages), len(All()))
 	}
