@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -86,7 +87,7 @@ func inSentences(text string) []string {
 		switch words := strings.Fields(line); {
 		case toBeFilledIn.MatchString(line):
 			continue
-		case len(words) == 2 && strings.Contains(" call configure watch sandbox ", " "+words[1]+" "):
+		case len(words) == 2 && slices.Contains([]string{"call", "configure", "watch", "sandbox"}, words[1]):
 			line += " --help"
 		}
 		lines = append(lines, line)

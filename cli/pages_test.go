@@ -145,6 +145,22 @@ func TestFiguresOfTheReadme(t *testing.T) {
 	if len(figures) < 5 {
 		t.Errorf("README.md has only the figures %q", figures)
 	}
+	number := func(page, pattern string) int {
+		m := regexp.MustCompile(pattern).FindStringSubmatch(Page(t, page))
+		if m == nil {
+			t.Fatalf("%s has nothing of the form %s", page, pattern)
+		}
+		n, _ := strconv.Atoi(strings.ReplaceAll(m[1], ",", ""))
+		return n
+	}
+	said, cost := number("README.md", `fewer than ([\d,]+) tokens`), number("docs/tokens.md", "(?m)^\\| `triage_incident` `{\"incident_id\":4711}` \\| (\\d+) \\|$")
+	if cost >= said || said-cost > 100 {
+		t.Errorf("README.md says that a triage costs fewer than %d tokens; by docs/tokens.md it is %d", said, cost)
+	}
+	said, cost = number("README.md", `list of 25 incidents about ([\d,]+)`), number("docs/tokens.md", `(?m)^\| 25 incidents \| (\d+) \|`)
+	if (cost+250)/500*500 != said {
+		t.Errorf("README.md says that 25 incidents cost about %d tokens; by docs/tokens.md it is %d", said, cost)
+	}
 }
 
 // TestPromptsPage holds the table of the server's prompts.
