@@ -158,7 +158,11 @@ func (a *account) comingMajor(begin time.Time, major func() *incident) {
 	})
 	say(6*time.Minute, majorNotes[0])
 	during(8*time.Minute, func(i *incident, lead *user, at time.Time) {
-		helper := a.policies.Named("Checkout On-Call").levels[1].onCall(at)[0]
+		checkout := a.policies.Named("Checkout On-Call").levels
+		helper := checkout[1].onCall(at)[0]
+		if helper == lead { // nobody asks themselves
+			helper = checkout[0].onCall(at)[0]
+		}
 		i.responders = append(i.responders, responder{user: helper, requester: lead, message: "Please check order capture", at: at})
 	})
 	during(10*time.Minute, func(i *incident, _ *user, at time.Time) {

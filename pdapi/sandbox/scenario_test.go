@@ -87,6 +87,24 @@ func TestOutageScenario(t *testing.T) {
 	}
 }
 
+// TestHelperIsSomebodyElse opens accounts by day and by night of a week: whoever leads asks
+// another one for help.
+func TestHelperIsSomebodyElse(t *testing.T) {
+	t.Parallel()
+	for hour := -96; hour < 72; hour += 3 {
+		now := noon.Add(time.Duration(hour) * time.Hour)
+		s := sandbox.New(sandbox.Options{Scenario: sandbox.Outage, Now: func() time.Time { return now }})
+		t.Cleanup(s.Close)
+		a := &account{s, sandbox.UserKey}
+		now = now.Add(10 * time.Minute)
+		i := a.get(t, "/incidents/4711")["incident"].(object)
+		asked, leads := list(i["incidents_responders"]), list(i["assignments"])
+		if len(asked) != 1 || len(leads) != 1 || words(asked[0], "user", "id") == words(leads[0], "assignee", "id") {
+			t.Errorf("%d hours after noon: %v asks %v", hour, leads, asked)
+		}
+	}
+}
+
 // TestOutageEndedByHand has somebody end the outage by hand: the scenes that are
 // left leave it alone.
 func TestOutageEndedByHand(t *testing.T) {
