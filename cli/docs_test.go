@@ -66,8 +66,8 @@ func TestCommandsOfTheDocumentation(t *testing.T) {
 			})
 		}
 	}
-	if commands < 45 || len(left) != len(notRun) {
-		t.Errorf("%d commands are run; of what is not to be run the pages have only %v", commands, left)
+	if commands < 45 || len(left) != len(notRun) || len(notRun) > 4 {
+		t.Errorf("%d commands are run; of the %d kinds that are not to be run the pages have %v", commands, len(notRun), left)
 	}
 }
 
