@@ -80,7 +80,7 @@ func TestSeveralToolsets(t *testing.T) {
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			code, stdout, stderr := served(t, built(t), strings.Fields(line)...)
+			code, stdout, stderr := inside(t, bare(), hello+list, strings.Fields(line)...)
 			if code != 0 {
 				t.Fatalf("exit code %d: %s", code, stderr)
 			}
@@ -162,7 +162,7 @@ func TestWrongWords(t *testing.T) {
 	} {
 		t.Run(line, func(t *testing.T) {
 			t.Parallel()
-			code, stdout, stderr := served(t, built(t), append(strings.Split(line, " "), "--sandbox")...)
+			code, stdout, stderr := inside(t, bare(), hello+list, append(strings.Split(line, " "), "--sandbox")...)
 			if code != 2 || stdout != "" || !strings.Contains(stderr, want) {
 				t.Errorf("exit code %d, stdout %q, stderr %q; want 2, nothing, and %q", code, stdout, stderr, want)
 			}
