@@ -8,11 +8,12 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/cli"
 )
 
-// version is set when a release is built.
-var version string
+// These are set when a release is built, with -ldflags "-X main.version=1.2.3 …".
+var version, commit, date string
 
 func main() {
 	os.Exit(cli.Run(context.Background(), cli.Process{
-		Args: os.Args, Version: version, Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Args: os.Args, Build: cli.Build{Version: version, Commit: commit, Date: date}, Getenv: os.Getenv,
+		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	}))
 }

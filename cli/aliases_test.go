@@ -104,7 +104,7 @@ func TestCallByAlias(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			var out, errs bytes.Buffer
 			p := Process{
-				Version: "1", Args: append([]string{"pagerduty-mcp", "call", "--sandbox"}, strings.Fields(c.line)...),
+				Build: Build{Version: "1"}, Args: append([]string{"pagerduty-mcp", "call", "--sandbox"}, strings.Fields(c.line)...),
 				Getenv: func(string) string { return "" }, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &errs,
 			}
 			code := report(p, runApp(t.Context(), p, setsWithAliases()))

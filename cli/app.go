@@ -9,7 +9,6 @@ import (
 	"io"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/urfave/cli/v2"
@@ -29,7 +28,7 @@ const (
 // Process is what a run of the program is given.
 type Process struct {
 	Args           []string // with the program's name
-	Version        string   // of a release; empty in other builds
+	Build          Build    // of a release; empty in other builds
 	Getenv         func(string) string
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
@@ -45,6 +44,9 @@ func (p Process) now() time.Time {
 	return time.Now()
 }
 
+// userAgent names the program to PagerDuty.
+func (p Process) userAgent() string { return programName + "/" + p.Build.String() }
+
 // usageError is a command line or environment that is wrong.
 type usageError struct{ error }
 
@@ -52,9 +54,8 @@ func usage(format string, args ...any) error { return usageError{fmt.Errorf(form
 
 // run runs the program and returns its exit code.
 func run(ctx context.Context, p Process) int {
-	if p.Version == "" {
-		p.Version = buildVersion()
-	}
+	info, _ := debug.ReadBuildInfo()
+	p.Build = p.Build.orFrom(info)
 	return report(p, runApp(ctx, p, toolsets.All()))
 }
 
@@ -103,13 +104,6 @@ type reported struct{ code int }
 
 func (r reported) Error() string { return "it has been told what went wrong" }
 
-func buildVersion() string {
-	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
-		return strings.TrimPrefix(info.Main.Version, "v")
-	}
-	return "dev"
-}
-
 // newApp describes the command line to urfave/cli. Commands and the app have
 // the same flags, so that they work with and without a command; [arrange] sees
 // to it that the command gets them.
@@ -136,7 +130,7 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 			"  " + envTools + "               --" + flagTools + "\n" +
 			"  " + envExclude + "       --" + flagExclude + "\n" +
 			"  " + envWrite + "  --" + flagWrite + ": true or false",
-		Version:         p.Version,
+		Version:         p.Build.words(),
 		Flags:           append(slices.Clone(flags), cli.HelpFlag), // which urfave/cli forgets where there is a help command
 		HideHelpCommand: true,
 		// Help and version that were asked for; mistakes go to stderr.

@@ -271,7 +271,7 @@ func TestFlagsAgree(t *testing.T) {
 			visit(commandLevel(c))
 		}
 	}
-	app, err := newApp(Process{Version: "1", Args: toolNames(toolsets.All()), Getenv: func(string) string { return "" }}, toolsets.All())
+	app, err := newApp(Process{Build: Build{Version: "1"}, Args: toolNames(toolsets.All()), Getenv: func(string) string { return "" }}, toolsets.All())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func (r run) do(t *testing.T) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
 	code = cli.Run(t.Context(), cli.Process{
-		Args: r.args, Version: "1.2.3", Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &errs,
+		Args: r.args, Build: cli.Build{Version: "1.2.3", Commit: "0123456789abcdef0123456789abcdef01234567", Date: "2026-11-25T12:00:00Z"}, Stdin: strings.NewReader(r.stdin), Stdout: &out, Stderr: &errs,
 		Getenv: func(name string) string { return r.env[name] },
 	})
 	return code, out.String(), errs.String()
@@ -191,11 +191,14 @@ func TestCall(t *testing.T) {
 
 func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ arg, want string }{{"--help", "PAGERDUTY_USER_API_KEY_FILE"}, {"--version", "1.2.3"}} {
+	for _, c := range []struct{ arg, want string }{{"--help", "PAGERDUTY_USER_API_KEY_FILE"}, {"--version", "pagerduty-mcp version 1.2.3 (commit 0123456789ab of 2026-11-25T12:00:00Z)\n"}} {
 		code, stdout, _ := run{args: []string{"pagerduty-mcp", c.arg}}.do(t)
 		if code != 0 || !strings.Contains(stdout, c.want) {
 			t.Errorf("%s: exit code %d, %q", c.arg, code, stdout)
 		}
+	}
+	if _, stdout, _ := (run{args: []string{"pagerduty-mcp", "incidents", "--sandbox"}, stdin: hello}).do(t); !strings.Contains(stdout, `"version":"1.2.3+0123456789ab.2026-11-25"`) {
+		t.Errorf("serverInfo does not name the build: %s", stdout)
 	}
 	for _, command := range []string{"incidents", "services", "people", "aiops", "all", "call"} {
 		code, stdout, _ := run{args: []string{"pagerduty-mcp", command, "--help"}}.do(t)
@@ -253,7 +256,7 @@ func TestEnvironment(t *testing.T) {
 		})
 	}
 	for _, r := range box.Requests() {
-		if strings.Contains(fmt.Sprint(r), "sandbox-user-key") || !strings.HasPrefix(r.Header.Get("User-Agent"), "pagerduty-mcp/1.2.3") {
+		if strings.Contains(fmt.Sprint(r), "sandbox-user-key") || r.Header.Get("User-Agent") != "pagerduty-mcp/1.2.3+0123456789ab.2026-11-25" {
 			t.Errorf("request %v %v", r, r.Header)
 		}
 	}

@@ -66,7 +66,7 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 	}
 	o := doctor.Options{
 		Sets: sets, Write: c.Bool(flagWrite), System: system(p), Explain: server.Explain,
-		Config: pdapi.Config{UserAgent: programName + "/" + p.Version, AttemptTimeout: doctorAttempt, CallTimeout: doctorCall},
+		Config: pdapi.Config{UserAgent: p.userAgent(), AttemptTimeout: doctorAttempt, CallTimeout: doctorCall},
 	}
 	if choice := sandboxOf(c); choice.on {
 		closer, err := useSandbox(p, choice, &o.Config)

@@ -58,5 +58,5 @@ func served(c *cli.Context, p Process, s *server.Server, sets []tool.Set) string
 		"Account: %[5]s.\n"+
 		"It waits for an MCP client on standard input: clients start this command by themselves, so that nothing has to run here.\n"+
 		"To look around yourself: '%[1]s tools %[6]s', '%[1]s call TOOL'. To end: Ctrl-D or Ctrl-C.\n",
-		programName, p.Version, strings.Join(names, ", "), what, account, strings.Join(names, " "))
+		programName, p.Build, strings.Join(names, ", "), what, account, strings.Join(names, " "))
 }

@@ -104,7 +104,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Serve
 	if err != nil {
 		return nil, nil, err
 	}
-	config := pdapi.Config{UserAgent: "pagerduty-mcp/" + p.Version, Logger: log, Now: p.now, Waiting: who.waiting}
+	config := pdapi.Config{UserAgent: p.userAgent(), Logger: log, Now: p.now, Waiting: who.waiting}
 	limit := c.Duration(flagTimeout)
 	if limit < 100*time.Millisecond || limit > 10*time.Minute {
 		return nil, nil, usage("--%s: %v is out of range; use 100ms to 10m", flagTimeout, limit)
@@ -127,7 +127,7 @@ func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Serve
 		return nil, nil, usageError{err}
 	}
 	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
-	options.Now, options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = p.now, client, p.Version, log, zone, limit
+	options.Now, options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = p.now, client, p.Build.String(), log, zone, limit
 	options.ShowContacts, options.Lockdown = c.Bool(flagContacts), c.Bool(flagLockdown)
 	options.Ask, options.Progress = who.ask, who.progress
 	return server.New(options), closer, nil
