@@ -1,0 +1,34 @@
+class PagerdutyMcp < Formula
+  desc "Run PagerDuty from MCP clients and from the terminal"
+  homepage "https://github.com/PagerDuty/pagerduty-mcp"
+  url "https://github.com/PagerDuty/pagerduty-mcp.git", tag: "v0.0.0"
+  license "Apache-2.0"
+  head "https://github.com/PagerDuty/pagerduty-mcp.git", branch: "main"
+
+  depends_on "go" => :build
+
+  def install
+    ldflags = "-s -w -X main.version=#{version} -X main.commit=#{Utils.git_head} -X main.date=#{time.iso8601}"
+    system "go", "build", *std_go_args(ldflags:)
+    %w[
+      pagerduty-incidents
+      pagerduty-services
+      pagerduty-people
+      pagerduty-aiops
+      pagerduty-response
+      pagerduty-oncall
+      pagerduty-all
+    ].each { |link| bin.install_symlink "pagerduty-mcp" => link }
+    man1.install "packaging/man/pagerduty-mcp.1"
+    generate_completions_from_executable(bin/"pagerduty-mcp", "completion", shells: [:bash, :zsh, :fish])
+  end
+
+  test do
+    ENV.delete "PAGERDUTY_USER_API_KEY"
+    assert_match version.to_s, shell_output("#{bin}/pagerduty-mcp --version")
+    assert_match "incidents", shell_output("#{bin}/pagerduty-mcp call list_incidents --sandbox limit=1")
+    hello = '{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25",' \
+            '"capabilities":{},"clientInfo":{"name":"brew","version":"1"}}}'
+    assert_match "serverInfo", pipe_output("#{bin}/pagerduty-incidents --sandbox", "#{hello}\n", 0)
+  end
+end
