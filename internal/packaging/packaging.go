@@ -84,6 +84,14 @@ func Version(changelog string) string {
 	return "0.0.0"
 }
 
+// Notes are what a changelog says of a version, without the heading; "" if it has none.
+func Notes(changelog, version string) string {
+	_, rest, _ := strings.Cut(changelog, "\n## ["+version+"]")
+	_, rest, _ = strings.Cut(rest, "\n")
+	notes, _, _ := strings.Cut(rest, "\n## [")
+	return strings.TrimSpace(notes)
+}
+
 // Files are the generated files of the repository: from their paths to what is in them.
 func Files(version string) (map[string][]byte, error) {
 	page, err := cli.Manual()

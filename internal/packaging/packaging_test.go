@@ -78,6 +78,16 @@ func TestVersion(t *testing.T) {
 	}
 }
 
+func TestNotes(t *testing.T) {
+	t.Parallel()
+	const changelog = "# Changelog\n\n## [Unreleased]\n\n- next\n\n## [1.2.3] - 2026-11-25\n\n### Added\n\n- this\n\n## [1.2.2] - 2026-11-20\n\n- old\n"
+	for version, want := range map[string]string{"1.2.3": "### Added\n\n- this", "1.2.2": "- old", "1.2": "", "9.9.9": ""} {
+		if got := packaging.Notes(changelog, version); got != want {
+			t.Errorf("%s: %q, want %q", version, got, want)
+		}
+	}
+}
+
 // TestReadOnlyByDefault holds that whoever takes a package as it is gets no tool that
 // changes anything, and is asked for the key as for a secret.
 func TestReadOnlyByDefault(t *testing.T) {
@@ -269,7 +279,7 @@ func TestNPM(t *testing.T) {
 // TestNothingElse holds that files of former versions do not stay in packaging.
 func TestNothingElse(t *testing.T) {
 	t.Parallel()
-	byHand := []string{"packaging/Dockerfile", "packaging/npm/README.md", "packaging/npm/pagerduty-mcp.js", "packaging/test"}
+	byHand := []string{"packaging/Dockerfile", "packaging/mcpb/run.js", "packaging/npm/README.md", "packaging/npm/pagerduty-mcp.js", "packaging/test"}
 	wanted := generated(t)
 	err := filepath.WalkDir(root+"/packaging", func(path string, entry fs.DirEntry, err error) error {
 		if err != nil {

@@ -23,7 +23,7 @@ import (
 const (
 	out    = "packaging/out"
 	manual = "packaging/man/pagerduty-mcp.1"
-	usage  = "usage: pack stage VERSION | pack mcpb VERSION UNIX-TIME GOOS GOARCH PROGRAM | pack npm VERSION DIST | pack server VERSION"
+	usage  = "usage: pack version | pack notes VERSION | pack stage VERSION | pack mcpb VERSION UNIX-TIME GOOS GOARCH PROGRAM | pack npm VERSION DIST | pack server VERSION"
 )
 
 func main() {
@@ -35,6 +35,10 @@ func main() {
 
 func run(args []string) error {
 	switch {
+	case len(args) == 1 && args[0] == "version":
+		return show(packaging.Version)
+	case len(args) == 2 && args[0] == "notes":
+		return show(func(changelog string) string { return packaging.Notes(changelog, args[1]) })
 	case len(args) == 2 && args[0] == "stage":
 		return stage(args[1])
 	case len(args) == 6 && args[0] == "mcpb":
@@ -45,6 +49,16 @@ func run(args []string) error {
 		return server(args[1])
 	}
 	return errors.New(usage)
+}
+
+// show prints something that the changelog says.
+func show(of func(changelog string) string) error {
+	changelog, err := os.ReadFile("CHANGELOG.md")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(os.Stdout, of(string(changelog))) //nolint:forbidigo // this is a program of its own
+	return err
 }
 
 // stage makes the links to the program and the manual pages. The version is that of the
