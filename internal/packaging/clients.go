@@ -163,10 +163,11 @@ func dockerTools() any {
 // archives can't have links: hard links, which need no rights.
 func WindowsLinks() []byte {
 	var b bytes.Buffer
-	b.WriteString("@echo off\r\nrem Makes the names under which pagerduty-mcp.exe serves a toolset, beside it. Run it again after an update.\r\npushd \"%~dp0\"\r\n")
+	b.WriteString("@echo off\r\nrem Makes the names under which pagerduty-mcp.exe serves a toolset, beside it. Run it again after an update.\r\n" +
+		"pushd \"%~dp0\"\r\nif not exist pagerduty-mcp.exe goto :failed\r\n")
 	for _, link := range Links() {
-		fmt.Fprintf(&b, "if exist %[1]s.exe del %[1]s.exe\r\nmklink /H %[1]s.exe %[2]s.exe || goto :failed\r\n", link, Program)
+		fmt.Fprintf(&b, "if exist %[1]s.exe del %[1]s.exe\r\nmklink /H %[1]s.exe %[2]s.exe\r\nif not exist %[1]s.exe goto :failed\r\n", link, Program)
 	}
-	b.WriteString("popd\r\nexit /b 0\r\n:failed\r\npopd\r\necho The link was not made. Is pagerduty-mcp.exe in this directory, and is the disk NTFS? 1>&2\r\nexit /b 1\r\n")
+	b.WriteString("popd\r\nexit /b 0\r\n:failed\r\npopd\r\necho The links were not made. Is pagerduty-mcp.exe in this directory, and is the disk NTFS? 1>&2\r\nexit /b 1\r\n")
 	return b.Bytes()
 }

@@ -211,7 +211,7 @@ func TestWindowsLinks(t *testing.T) {
 	t.Parallel()
 	script := string(packaging.WindowsLinks())
 	for _, link := range packaging.Links() {
-		if !strings.Contains(script, "mklink /H "+link+".exe pagerduty-mcp.exe ||") {
+		if !strings.Contains(script, "mklink /H "+link+".exe pagerduty-mcp.exe\r\n") {
 			t.Errorf("it does not make %s.exe", link)
 		}
 	}
