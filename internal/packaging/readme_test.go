@@ -79,3 +79,29 @@ func TestDockerfile(t *testing.T) {
 		t.Error("it runs something, which an image for another processor can't")
 	}
 }
+
+// TestFormula holds what brew audit and brew style ask of a formula and can be seen
+// without Homebrew: a short description without article, name and full stop, lines that
+// are not too long, and a test that needs no key.
+func TestFormula(t *testing.T) {
+	t.Parallel()
+	formula := read(t, "packaging/homebrew/pagerduty-mcp.rb")
+	description := regexp.MustCompile(`(?m)^  desc "(.*)"$`).FindStringSubmatch(formula)
+	if description == nil || len(description[1]) > 80 || strings.HasSuffix(description[1], ".") || regexp.MustCompile(`(?i)^(an?|the|pagerduty-mcp) `).MatchString(description[1]) {
+		t.Errorf("brew does not take the description %q", description)
+	}
+	if !strings.Contains(read(t, ".goreleaser.yaml"), "    description: "+description[1]+"\n") {
+		t.Errorf("the cask is not described by %q", description[1])
+	}
+	for line := range strings.Lines(formula) {
+		if len(line) > 119 || strings.TrimRight(line, " \n") != strings.TrimRight(line, "\n") || strings.Contains(line, "\t") {
+			t.Errorf("brew style does not take the line %q", line)
+		}
+	}
+	_, test, _ := strings.Cut(formula, "\n  test do\n")
+	for _, want := range []string{"--sandbox", "pagerduty-incidents", "serverInfo", `ENV.delete "PAGERDUTY_USER_API_KEY"`} {
+		if !strings.Contains(test, want) {
+			t.Errorf("its test does without %s", want)
+		}
+	}
+}
