@@ -25,7 +25,7 @@ func TestInstallTable(t *testing.T) {
 	}{
 		"Homebrew":                {[]string{"`brew install --cask pagerduty/tap/pagerduty-mcp`"}, []string{"homebrew_casks:\n  - name: pagerduty-mcp\n", "owner: PagerDuty, name: homebrew-tap"}, []string{"dist/homebrew/Casks/pagerduty-mcp.rb"}},
 		"npm, nothing to install": {[]string{"`npx -y " + packaging.Program + " incidents`"}, nil, []string{"npx --no-install pagerduty-mcp incidents"}},
-		"Go 1.26":                 {[]string{"`go install github.com/PagerDuty/pagerduty-mcp@latest`"}, nil, []string{"go install github.com/PagerDuty/pagerduty-mcp@latest"}},
+		"Go":                      {[]string{"`go install github.com/PagerDuty/pagerduty-mcp@latest`"}, nil, []string{"go install github.com/PagerDuty/pagerduty-mcp@latest"}},
 		"Docker":                  {[]string{" -i ", " --read-only ", "-e PAGERDUTY_USER_API_KEY " + packaging.Image + " incidents`"}, []string{"images: [" + packaging.Image + "]", packaging.RegistryName}, []string{"chroot --userspec=65532:65532"}},
 		"Debian, Ubuntu":          {[]string{"pagerduty-mcp_*_linux_amd64.deb"}, []string{"package_name: pagerduty-mcp", "deb"}, []string{"dpkg", "linux_amd64.deb"}},
 		"Fedora, RHEL":            {[]string{"pagerduty-mcp_*_linux_amd64.rpm"}, []string{"rpm"}, []string{"linux_amd64.rpm", "rpm --query"}},
