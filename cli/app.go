@@ -108,6 +108,7 @@ func (r reported) Error() string { return "it has been told what went wrong" }
 // the same flags, so that they work with and without a command; [arrange] sees
 // to it that the command gets them.
 func newApp(p Process, sets []tool.Set) (*cli.App, error) {
+	useQuestions()
 	flags, err := withVariables(append(accessFlags(), logFlags()...), p)
 	if err != nil {
 		return nil, err

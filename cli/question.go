@@ -2,6 +2,7 @@ package cli
 
 import (
 	"flag"
+	"sync"
 
 	"github.com/urfave/cli/v2"
 )
@@ -12,10 +13,11 @@ import (
 // times at once.
 type question struct{ name, letter, usage string }
 
-func init() {
+// useQuestions puts such flags in the place of urfave/cli's.
+var useQuestions = sync.OnceFunc(func() {
 	cli.HelpFlag = question{"help", "h", "show help"}
 	cli.VersionFlag = question{"version", "v", "print the version"}
-}
+})
 
 // Apply makes the flag known to a command line.
 func (q question) Apply(set *flag.FlagSet) error {
