@@ -101,20 +101,20 @@ func (a *Audit) write(line auditLine, hide func(string) string) error {
 	return a.file.Sync()
 }
 
-// audited carries out a change between its two lines in the audit log.
-func (s *Server) audited(p *tool.Prepared, caller, how string, run func() (*tool.Result, error)) (*tool.Result, error) {
+// audited carries out a change between its two lines in the audit log, which name who calls.
+func (s *Server) audited(by *caller, p *tool.Prepared, who, how string, run func() (*tool.Result, error)) (*tool.Result, error) {
 	writes := &pdapi.Writes{}
 	p.Record(writes)
-	line := auditLine{Event: "begin", Call: newCallID(), Caller: caller, Tool: p.Tool().Name(), Would: p.Sentence(), Confirmed: how}
+	line := auditLine{Event: "begin", Call: newCallID(), Caller: who, Tool: p.Tool().Name(), Would: p.Sentence(), Confirmed: how}
 	for _, o := range p.Objects() {
 		line.Objects = append(line.Objects, auditObject(o))
 	}
 	line.Time = auditTime()
-	if err := s.opts.Audit.write(line, s.session.Client.Redact); err != nil {
+	if err := s.opts.Audit.write(line, by.session.Client.Redact); err != nil {
 		return nil, fmt.Errorf("%w (%w)", errAudit, err)
 	}
 	result, err := run()
-	end := auditLine{Time: auditTime(), Event: "end", Call: line.Call, Caller: caller, Tool: line.Tool, Writes: writes.Made(), Outcome: "done"}
+	end := auditLine{Time: auditTime(), Event: "end", Call: line.Call, Caller: who, Tool: line.Tool, Writes: writes.Made(), Outcome: "done"}
 	if err != nil {
 		var unknown *tool.UnknownOutcome
 		if end.Outcome = "failed"; errors.As(err, &unknown) || pdapi.MaybeDone(err) {
@@ -122,7 +122,7 @@ func (s *Server) audited(p *tool.Prepared, caller, how string, run func() (*tool
 		}
 		end.Error = explain(err)
 	}
-	if failure := s.opts.Audit.write(end, s.session.Client.Redact); failure != nil {
+	if failure := s.opts.Audit.write(end, by.session.Client.Redact); failure != nil {
 		s.opts.Logger.Error("the end of a change could not be written to the audit log", "call", line.Call, "error", failure)
 		if err == nil {
 			return nil, fmt.Errorf("the change was made, don't repeat it; but that it was could not be written to the audit log, and until it can this server changes nothing more (%w)", failure)

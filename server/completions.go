@@ -54,7 +54,7 @@ func (c completer) CompleteResourceArgument(ctx context.Context, uri string, arg
 }
 
 func (c completer) complete(ctx context.Context, what tool.Names, typed string) *mcp.Completion {
-	values, more, err := c.session.Complete(ctx, what, typed)
+	values, more, err := c.callerOf(ctx).session.Complete(ctx, what, typed)
 	if err != nil && ctx.Err() == nil {
 		c.opts.Logger.LogAttrs(ctx, slog.LevelWarn, "completion failed", slog.String("because", explain(err)))
 	}

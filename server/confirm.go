@@ -64,7 +64,7 @@ type confirmation struct {
 
 // confirm asks a person, if one has to be asked, in the way that the client can: by a
 // question that the client shows, or by a token that the call has to be repeated with.
-func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.CallToolRequest, c control) (confirmation, error) {
+func (s *Server) confirm(ctx context.Context, by *caller, p *tool.Prepared, request mcp.CallToolRequest, c control) (confirmation, error) {
 	why := p.Risk()
 	switch {
 	case s.opts.Confirm == ConfirmNever:
@@ -76,13 +76,13 @@ func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.Call
 	}
 	describing, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
-	held := heldCall{server: s, prepared: p, request: request, question: Question{Would: p.Describe(describing), Why: why}, arguments: c.rest}
+	held := heldCall{server: s, by: by, prepared: p, request: request, question: Question{Would: p.Describe(describing), Why: why}, arguments: c.rest}
 	if s.opts.Ask != nil {
 		return held.askHere(ctx)
 	}
 	problem := ""
 	if c.token != "" {
-		if problem = s.tokens.use(c.token, held.digest()); problem == "" {
+		if problem = by.tokens.use(c.token, held.digest()); problem == "" {
 			return confirmation{how: "by token"}, nil
 		}
 	}
@@ -98,6 +98,7 @@ func (s *Server) confirm(ctx context.Context, p *tool.Prepared, request mcp.Call
 // heldCall is a call that waits for a person.
 type heldCall struct {
 	server    *Server
+	by        *caller
 	prepared  *tool.Prepared
 	request   mcp.CallToolRequest
 	question  Question
@@ -111,13 +112,13 @@ func (h heldCall) digest() []byte {
 }
 
 // token stands for the call in what a client sends next.
-func (h heldCall) token() string { return h.server.tokens.issue(h.digest(), h.prepared.Now()) }
+func (h heldCall) token() string { return h.by.tokens.issue(h.digest(), h.prepared.Now()) }
 
 // anew has the call mean the present time, and says of its objects what they are like now.
 func (h *heldCall) anew(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, h.server.opts.CallTimeout)
 	defer cancel()
-	p, err := h.prepared.Tool().Prepare(limited, h.server.session, h.arguments, nil)
+	p, err := h.prepared.Tool().Prepare(limited, h.by.session, h.arguments, nil)
 	if err != nil {
 		return err
 	}
@@ -144,7 +145,7 @@ func (h heldCall) askByResult(ctx context.Context) (confirmation, error) {
 		if answer.Action != mcp.ElicitationResponseActionAccept {
 			return confirmation{}, errDeclined
 		}
-		problem := h.server.tokens.use(h.request.Params.RequestState, h.digest())
+		problem := h.by.tokens.use(h.request.Params.RequestState, h.digest())
 		if problem == "" {
 			return confirmation{how: "by the client's user"}, nil
 		}

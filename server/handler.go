@@ -95,8 +95,9 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	}
 	limited, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
+	by := s.callerOf(ctx)
 	if t.Access().ReadOnly() {
-		prepared, err := t.Prepare(limited, s.session, arguments, s.progressOf(ctx))
+		prepared, err := t.Prepare(limited, by.session, arguments, s.progressOf(ctx))
 		if err != nil {
 			return reply{}, err
 		}
@@ -106,46 +107,46 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 	if err != nil {
 		return reply{}, err
 	}
-	prepared, err := s.prepare(limited, t, own, request.Params.RequestState, s.progressOf(ctx))
+	prepared, err := s.prepare(limited, by, t, own, request.Params.RequestState, s.progressOf(ctx))
 	if err != nil {
 		return reply{}, err
 	}
-	if err := s.opts.Policy.check(limited, s.session.Client.Reader, prepared); err != nil {
+	if err := s.opts.Policy.check(limited, by.session.Client.Reader, prepared); err != nil {
 		return reply{}, err
 	}
 	if own.dryRun || s.opts.DryRun {
 		return answered(prepared.Rehearse(limited))
 	}
-	return s.change(ctx, prepared, request, own)
+	return s.change(ctx, by, prepared, request, own)
 }
 
 // prepare prepares a change. One that a person has confirmed means the time when they were
 // asked: what they saw as tomorrow stays that day.
-func (s *Server) prepare(ctx context.Context, t tool.Tool, own control, state string, progress func(done, of int)) (*tool.Prepared, error) {
+func (s *Server) prepare(ctx context.Context, by *caller, t tool.Tool, own control, state string, progress func(done, of int)) (*tool.Prepared, error) {
 	for _, token := range []string{own.token, state} {
-		asked := s.tokens.asked(token)
-		if age := s.tokens.now().Sub(asked); age >= 0 && age <= confirmLasts {
-			return t.PrepareAt(ctx, s.session, asked, own.rest, progress)
+		asked := by.tokens.asked(token)
+		if age := by.tokens.now().Sub(asked); age >= 0 && age <= confirmLasts {
+			return t.PrepareAt(ctx, by.session, asked, own.rest, progress)
 		}
 	}
-	return t.Prepare(ctx, s.session, own.rest, progress)
+	return t.Prepare(ctx, by.session, own.rest, progress)
 }
 
 // change makes a change that is allowed: once a person has confirmed it, where that is
 // wanted, and with its lines in the audit log.
-func (s *Server) change(ctx context.Context, prepared *tool.Prepared, request mcp.CallToolRequest, own control) (reply, error) {
+func (s *Server) change(ctx context.Context, by *caller, prepared *tool.Prepared, request mcp.CallToolRequest, own control) (reply, error) {
 	// A person is not asked about what could not be done anyway.
-	if err := s.writes.take(prepared.Pages(), true); err != nil {
+	if err := by.writes.take(prepared.Pages(), true); err != nil {
 		return reply{}, err
 	}
-	held, err := s.confirm(ctx, prepared, request, own)
+	held, err := s.confirm(ctx, by, prepared, request, own)
 	switch {
 	case err != nil:
 		return reply{}, err
 	case held.reply != nil:
 		return *held.reply, nil
 	}
-	if err := s.writes.take(prepared.Pages(), false); err != nil {
+	if err := by.writes.take(prepared.Pages(), false); err != nil {
 		return reply{}, err
 	}
 	// How long a person took to answer does not count.
@@ -155,7 +156,7 @@ func (s *Server) change(ctx context.Context, prepared *tool.Prepared, request mc
 	if s.opts.Audit == nil {
 		return answered(run())
 	}
-	return answered(s.audited(prepared, callerOf(ctx), held.how, run))
+	return answered(s.audited(by, prepared, s.whoCalls(ctx), held.how, run))
 }
 
 // answered is the result of a call as a model reads it.
@@ -167,8 +168,21 @@ func answered(result *tool.Result, err error) (reply, error) {
 	return reply{text: text}, err
 }
 
-// callerOf names the program that makes a call, as it names itself.
-func callerOf(ctx context.Context) string {
+// whoCalls names who makes a call, where there is more than one, and by which program.
+func (s *Server) whoCalls(ctx context.Context) string {
+	request := s.requestOf(ctx)
+	program := programOf(ctx)
+	if program == "" {
+		program = wording.Shorten(wording.Clean(request.agent), 100)
+	}
+	if request.caller.name == "" || program == "" {
+		return request.caller.name + program
+	}
+	return request.caller.name + ", with " + program
+}
+
+// programOf is the program that makes a call, as it names itself.
+func programOf(ctx context.Context) string {
 	client := mcp.Implementation{}
 	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.ClientInfo != nil {
 		client = *info.ClientInfo
@@ -195,6 +209,9 @@ func argumentsOf(request mcp.CallToolRequest, fixed map[string]any) (json.RawMes
 func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, size int, err error) {
 	level, outcome := slog.LevelInfo, "ok"
 	attrs := []slog.Attr{slog.String("tool", t.Name()), slog.Duration("duration", took)}
+	if request := s.requestOf(ctx); request.id != "" {
+		attrs = append(attrs, slog.String("caller", request.caller.name), slog.String("request", request.id))
+	}
 	var (
 		wrong     *tool.ArgumentError
 		answer    *pdapi.Error

@@ -26,11 +26,11 @@ const forChanges = "Every change takes dry_run."
 // so they are made anew each time; PagerDuty isn't asked for them.
 func (s *Server) instruct(hooks *mcpserver.Hooks) {
 	fixed := instructions(s.opts)
-	hooks.AddAfterInitialize(func(_ context.Context, _ any, _ *mcp.InitializeRequest, result *mcp.InitializeResult) {
-		result.Instructions = s.session.Today() + " " + fixed
+	hooks.AddAfterInitialize(func(ctx context.Context, _ any, _ *mcp.InitializeRequest, result *mcp.InitializeResult) {
+		result.Instructions = s.callerOf(ctx).session.Today() + " " + fixed
 	})
-	hooks.AddAfterDiscover(func(_ context.Context, _ any, _ *mcp.DiscoverRequest, result *mcp.DiscoverResult) {
-		result.Instructions = s.session.Today() + " " + fixed
+	hooks.AddAfterDiscover(func(ctx context.Context, _ any, _ *mcp.DiscoverRequest, result *mcp.DiscoverResult) {
+		result.Instructions = s.callerOf(ctx).session.Today() + " " + fixed
 	})
 }
 

@@ -49,20 +49,17 @@ type Options struct {
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.
 type Server struct {
-	mcp     *mcpserver.MCPServer
-	opts    Options
-	session *tool.Session // of the one caller there is
-	tools   map[string]served
+	mcp   *mcpserver.MCPServer
+	opts  Options
+	own   *caller // who calls where requests don't say
+	tools map[string]served
 
 	prompts   map[string]tool.Prompt   // by name
 	resources map[string]tool.Resource // by URI
-	tokens    *tokens
-	writes    *writeLimit
 }
 
-// New returns a server of the tools that o allows. This is the only place where
-// tools are registered: a tool that writes and isn't enabled does not exist.
-func New(o Options) *Server {
+// withDefaults fills in what is left open.
+func (o Options) withDefaults() Options {
 	if o.CallTimeout == 0 {
 		o.CallTimeout = DefaultCallTimeout
 	}
@@ -75,18 +72,24 @@ func New(o Options) *Server {
 	if o.WritesPerMinute == 0 {
 		o.WritesPerMinute = DefaultWritesPerMinute
 	}
+	return o
+}
+
+// clock is the tools' clock.
+func (o *Options) clock() func() time.Time {
+	if o.Now == nil {
+		return time.Now
+	}
+	return o.Now
+}
+
+// New returns a server of the tools that o allows. This is the only place where
+// tools are registered: a tool that writes and isn't enabled does not exist.
+func New(o Options) *Server {
+	o = o.withDefaults()
 	s := &Server{
-		opts: o, session: &tool.Session{Client: o.Client, Zone: o.TimeZone, Clock: o.Now, ShowContacts: o.ShowContacts, Lockdown: o.Lockdown},
+		opts: o, own: o.newCaller("", o.newSession(o.Client), randomKey()),
 		tools: map[string]served{}, prompts: map[string]tool.Prompt{}, resources: map[string]tool.Resource{},
-	}
-	clock := o.Now
-	if clock == nil {
-		clock = time.Now
-	}
-	s.tokens = newTokens(clock)
-	s.writes = &writeLimit{perMinute: max(o.WritesPerMinute, 0), now: clock}
-	if o.Policy != nil {
-		s.writes.perHour = o.Policy.WritesPerHour
 	}
 	aliases := map[string]bool{}
 	hooks := &mcpserver.Hooks{}

@@ -27,10 +27,14 @@ const (
 	tokenMAC  = 12
 )
 
-func newTokens(now func() time.Time) *tokens {
-	t := &tokens{now: now, used: map[nonce]time.Time{}}
-	_, _ = rand.Read(t.key[:]) // never fails
-	return t
+func newTokens(now func() time.Time, key [32]byte) *tokens {
+	return &tokens{key: key, now: now, used: map[nonce]time.Time{}}
+}
+
+// randomKey is a key that nobody else has.
+func randomKey() (key [32]byte) {
+	_, _ = rand.Read(key[:]) // never fails
+	return key
 }
 
 // issue makes a token for what a digest stands for, good from a moment on.
