@@ -113,13 +113,18 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 	if err != nil {
 		return nil, err
 	}
+	web, err := withVariables(httpFlags(), p)
+	if err != nil {
+		return nil, err
+	}
+	serving := slices.Concat(flags, web)
 	app := &cli.App{
 		Name:  programName,
 		Usage: "PagerDuty for MCP clients",
 		UsageText: programName + " TOOLSET… [flags]                   serve toolsets over MCP\n" +
 			programName + " call TOOL [key=value …] [flags]    make one call\n" +
 			programName + " help [COMMAND|TOOL]",
-		Description: "Serves PagerDuty's tools over MCP on standard input and output. Read-only unless --enable-write-tools.\n\n" +
+		Description: "Serves PagerDuty's tools over MCP on standard input and output, or over HTTP. Read-only unless --enable-write-tools.\n\n" +
 			"Environment:\n" +
 			"  PAGERDUTY_USER_API_KEY       API key or OAuth access token (pd…+ and JWT tokens are sent as Bearer, as is \"Bearer TOKEN\")\n" +
 			"  PAGERDUTY_USER_API_KEY_FILE  or a file with it\n" +
@@ -130,9 +135,10 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 			"  " + envToolsets + "            toolsets to serve where none is given, as incidents,oncall\n" +
 			"  " + envTools + "               --" + flagTools + "\n" +
 			"  " + envExclude + "       --" + flagExclude + "\n" +
-			"  " + envWrite + "  --" + flagWrite + ": true or false",
+			"  " + envWrite + "  --" + flagWrite + ": true or false\n" +
+			"  " + envHTTPHost + ", " + envHTTPPort + "           --" + flagHost + ", --" + flagPort,
 		Version:         p.Build.words(),
-		Flags:           append(slices.Clone(flags), cli.HelpFlag), // which urfave/cli forgets where there is a help command
+		Flags:           append(slices.Clone(serving), cli.HelpFlag), // which urfave/cli forgets where there is a help command
 		HideHelpCommand: true,
 		// Help and version that were asked for; mistakes go to stderr.
 		Writer:         p.Stdout,
@@ -142,9 +148,9 @@ func newApp(p Process, sets []tool.Set) (*cli.App, error) {
 		Action:         func(c *cli.Context) error { return withoutCommand(c, p, sets) },
 	}
 	for _, set := range sets {
-		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, flags, p))
+		app.Commands = append(app.Commands, serveCommand(set.Name, fmt.Sprintf("Serve the %s toolset: %s", set.Name, set.Holds), sets, serving, p))
 	}
-	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, flags, p), callCommand(sets, flags, p),
+	app.Commands = append(app.Commands, serveCommand(everySet, "Serve every toolset", sets, serving, p), callCommand(sets, flags, p),
 		toolsCommand(sets, flags, p), watchCommand(sets, flags, p), sandboxCommand(p),
 		configureCommand(sets, p), authCommand(p), doctorCommand(sets, p), completionCommand(p), helpCommand(sets, p), versionCommand())
 	return app, nil

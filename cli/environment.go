@@ -15,6 +15,8 @@ const (
 	envTools    = "PAGERDUTY_MCP_TOOLS"
 	envExclude  = "PAGERDUTY_MCP_EXCLUDE_TOOLS"
 	envWrite    = "PAGERDUTY_MCP_ENABLE_WRITE_TOOLS"
+	envHTTPHost = "MCP_HOST"
+	envHTTPPort = "MCP_PORT"
 )
 
 // variableOf is the variable in place of a flag, "" if there is none.
@@ -26,6 +28,10 @@ func variableOf(flag string) string {
 		return envExclude
 	case flagWrite:
 		return envWrite
+	case flagHost:
+		return envHTTPHost
+	case flagPort:
+		return envHTTPPort
 	}
 	return ""
 }
@@ -49,6 +55,20 @@ func withVariables(flags []cli.Flag, p Process) ([]cli.Flag, error) {
 				return nil, usage("%s: %q is neither true nor false", variable, value)
 			}
 			f.Value = truth
+		case *cli.StringFlag:
+			if value := strings.TrimSpace(p.Getenv(variable)); value != "" {
+				f.Value = value
+			}
+		case *cli.IntFlag:
+			value := strings.TrimSpace(p.Getenv(variable))
+			if value == "" {
+				continue
+			}
+			number, err := strconv.Atoi(value)
+			if err != nil {
+				return nil, usage("%s: %q is no number", variable, value)
+			}
+			f.Value = number
 		case *cli.StringSliceFlag:
 			if names := listed(p.Getenv(variable)); names != nil {
 				f.Value = cli.NewStringSlice(names...)

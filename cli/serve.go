@@ -17,6 +17,12 @@ import (
 // first signal the calls at work can finish. A second signal kills the process, because
 // the first one restores what signals do by default.
 func serve(c *cli.Context, p Process, sets []tool.Set) error {
+	if over, err := transportOf(c); over == transportHTTP || err != nil {
+		if err == nil {
+			err = serveHTTP(c, p, sets)
+		}
+		return err
+	}
 	s, closer, err := open(c, p, sets, person{})
 	if err != nil {
 		return err

@@ -81,33 +81,53 @@ type person struct {
 	waiting  func(why string, wait time.Duration)                 // what a call waits for
 }
 
+// setup is what flags and environment ask for.
+type setup struct {
+	options server.Options // without a client of PagerDuty's API
+	config  pdapi.Config   // of such clients; without a key if callers bring their own
+	closer  func()         // frees what is held
+}
+
 // open makes the server that flags and environment ask for, and a function that
 // frees what it holds.
 func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Server, func(), error) {
+	s, err := read(c, p, sets, who, fromEnvironment)
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.options.Client, err = pdapi.New(s.config); err != nil {
+		s.closer()
+		return nil, nil, usageError{err}
+	}
+	return server.New(s.options), s.closer, nil
+}
+
+// read reads flags and environment. Which account is used, and as whom, account reads.
+func read(c *cli.Context, p Process, sets []tool.Set, who person, account func(context.Context, Process, *pdapi.Config) error) (*setup, error) {
 	log, err := server.NewLogger(p.Stderr, c.String("log-level"), c.String("log-format"))
 	if err != nil {
-		return nil, nil, usageError{err}
+		return nil, usageError{err}
 	}
 	only, without := narrowing(c)
 	sets, err = narrow(sets, only, without, c.Bool(flagWrite))
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	var zone *time.Location
 	if name := c.String(flagZone); name != "" {
 		var problem string
 		if zone, problem = when.ParseZone(name); problem != "" {
-			return nil, nil, usage("--%s: %s", flagZone, problem)
+			return nil, usage("--%s: %s", flagZone, problem)
 		}
 	}
 	options, err := changeOptions(c, p)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	config := pdapi.Config{UserAgent: p.userAgent(), Logger: log, Now: p.now, Waiting: who.waiting}
 	limit := c.Duration(flagTimeout)
 	if limit < 100*time.Millisecond || limit > 10*time.Minute {
-		return nil, nil, usage("--%s: %v is out of range; use 100ms to 10m", flagTimeout, limit)
+		return nil, usage("--%s: %v is out of range; use 100ms to 10m", flagTimeout, limit)
 	}
 	// Time for a second attempt, and to say what came of it.
 	config.CallTimeout, config.AttemptTimeout = limit*4/5, min(pdapi.DefaultAttemptTimeout, limit*2/5)
@@ -116,21 +136,16 @@ func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Serve
 		closer, err = useSandbox(p, choice, &config)
 	} else {
 		config.AllowedHosts = c.StringSlice(flagAllowHost)
-		err = fromEnvironment(c.Context, p, &config)
+		err = account(c.Context, p, &config)
 	}
 	if err != nil {
-		return nil, nil, err
-	}
-	client, err := pdapi.New(config)
-	if err != nil {
-		closer()
-		return nil, nil, usageError{err}
+		return nil, err
 	}
 	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
-	options.Now, options.Client, options.Version, options.Logger, options.TimeZone, options.CallTimeout = p.now, client, p.Build.String(), log, zone, limit
+	options.Now, options.Version, options.Logger, options.TimeZone, options.CallTimeout = p.now, p.Build.String(), log, zone, limit
 	options.ShowContacts, options.Lockdown = c.Bool(flagContacts), c.Bool(flagLockdown)
 	options.Ask, options.Progress = who.ask, who.progress
-	return server.New(options), closer, nil
+	return &setup{options, config, closer}, nil
 }
 
 // fromEnvironment reads which account to use, and as whom. A variable that is
@@ -143,6 +158,16 @@ func fromEnvironment(ctx context.Context, p Process, config *pdapi.Config) error
 	if config.Key, err = pdapi.ParseKey(secret); err != nil {
 		return usage("%s: %w", source, err)
 	}
+	if from := strings.TrimSpace(p.Getenv(envFrom)); from != "" {
+		if config.From, err = pdapi.CheckFrom(from); err != nil {
+			return usage("%s: %w", envFrom, hideKey(err, config.Key))
+		}
+	}
+	return withoutKey(ctx, p, config)
+}
+
+// withoutKey reads which API to use, and how it is reached.
+func withoutKey(_ context.Context, p Process, config *pdapi.Config) (err error) {
 	for _, host := range config.AllowedHosts {
 		if _, err := pdapi.CheckAllowedHost(host); err != nil {
 			return usage("--%s: %w", flagAllowHost, err)
@@ -163,11 +188,6 @@ func fromEnvironment(ctx context.Context, p Process, config *pdapi.Config) error
 				return usage("%s: %w", name, err)
 			}
 			break // Go looks at no other
-		}
-	}
-	if from := strings.TrimSpace(p.Getenv(envFrom)); from != "" {
-		if config.From, err = pdapi.CheckFrom(from); err != nil {
-			return usage("%s: %w", envFrom, hideKey(err, config.Key))
 		}
 	}
 	return nil

@@ -50,6 +50,8 @@ type Config struct {
 	// rate limit, or a failure after which it is sent again. It may be nil, and must not
 	// block.
 	Waiting func(why string, wait time.Duration)
+	// Observe is told of every HTTP exchange. It may be nil.
+	Observe Observer
 	// Transport sends the requests. Clients that share a [Pool] share its
 	// connections and its locks. Nil is a pool of the client's own.
 	Transport http.RoundTripper
@@ -88,6 +90,7 @@ type conn struct {
 	budget         budget
 	flights        flights
 	me             identity
+	observer       Observer                             // may be nil
 	waiting        func(why string, wait time.Duration) // never nil
 	epoch          atomic.Uint64                        // see [Reader.Epoch]
 }
@@ -130,7 +133,7 @@ func New(cfg Config) (Client, error) {
 	return Client{Reader{conn: &conn{
 		base: base, key: cfg.Key, from: cfg.From, agent: cfg.UserAgent, log: cfg.Logger,
 		callTimeout: cfg.CallTimeout, attemptTimeout: cfg.AttemptTimeout,
-		transport: cfg.Transport, locks: shared, now: cfg.Now, waiting: cfg.Waiting,
+		transport: cfg.Transport, locks: shared, now: cfg.Now, waiting: cfg.Waiting, observer: cfg.Observe,
 		budget: budget{waits: func(wait time.Duration) { tellWait(cfg.Waiting, rateLimit, wait) }},
 	}}}, nil
 }

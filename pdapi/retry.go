@@ -205,12 +205,14 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 	// was not noted was not received.
 	var wrote atomic.Bool
 	ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }})
+	ctx, ended := a.observe(ctx, req.Header)
 	resp, err := a.transport.RoundTrip(req.WithContext(ctx))
 	if err == nil {
 		a.data, err = readAll(resp.Body)
 		resp.Body = http.NoBody
 	}
 	if err != nil {
+		ended(0, err)
 		a.maybe = a.maybe || wrote.Load()
 		timedOut := ctx.Err() != nil && req.Context().Err() == nil
 		a.record(ctx, start, "sent", wrote.Load(), "timed_out", timedOut)
@@ -220,6 +222,7 @@ func (a *attempts) RoundTrip(req *http.Request) (*http.Response, error) {
 		a.maybe = true
 	}
 	a.budget.learn(resp.StatusCode, resp.Header)
+	ended(resp.StatusCode, nil)
 	a.record(ctx, start, "status", resp.StatusCode, "request_id", requestID{a.key, resp.Header})
 	return resp, nil
 }

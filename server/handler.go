@@ -45,12 +45,24 @@ type reply struct {
 // carryOut is a call with its line in the log.
 func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallToolRequest, fixed map[string]any) (reply, error) {
 	start := time.Now()
+	ended := func(string) {}
+	if s.opts.Observe != nil {
+		ctx, ended = s.opts.Observe.Call(ctx, t.Name())
+	}
 	answer, err := s.run(ctx, t, request, fixed)
 	if note, ok := accepted(err); ok {
 		answer, err = reply{text: note}, nil
 	}
-	s.record(ctx, t, time.Since(start), len(answer.text), err)
+	ended(s.record(ctx, t, time.Since(start), len(answer.text), err))
 	return answer, err
+}
+
+// Observer is told of calls as they begin. It knows neither what they are called with nor
+// what they answer.
+type Observer interface {
+	// Call begins a call of a tool. It returns the call's context, and a function that
+	// is called with the outcome when the call has ended.
+	Call(ctx context.Context, tool string) (context.Context, func(outcome string))
 }
 
 // progressOf tells a call's client how far the call is, if the client wants to know
@@ -204,10 +216,11 @@ func argumentsOf(request mcp.CallToolRequest, fixed map[string]any) (json.RawMes
 	return tool.WithFixed(arguments, fixed)
 }
 
-// record logs one call: which tool, how long, how it ended. Never what it was
-// called with, nor what came back.
-func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, size int, err error) {
-	level, outcome := slog.LevelInfo, "ok"
+// record logs one call: which tool, how long, how it ended, which it returns. Never what
+// it was called with, nor what came back.
+func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, size int, err error) (outcome string) {
+	level := slog.LevelInfo
+	outcome = "ok"
 	attrs := []slog.Attr{slog.String("tool", t.Name()), slog.Duration("duration", took)}
 	if request := s.requestOf(ctx); request.id != "" {
 		attrs = append(attrs, slog.String("caller", request.caller.name), slog.String("request", request.id))
@@ -241,4 +254,5 @@ func (s *Server) record(ctx context.Context, t tool.Tool, took time.Duration, si
 		level, outcome = slog.LevelWarn, "failed"
 	}
 	s.opts.Logger.LogAttrs(ctx, level, "tool call", append(attrs, slog.String("outcome", outcome))...)
+	return outcome
 }

@@ -51,7 +51,10 @@ func instructions(o Options) string {
 	if maySome {
 		parts = append(parts, forChanges)
 	}
-	if hasWrites && !o.EnableWrite {
+	switch {
+	case hasWrites && !o.EnableWrite && o.ReadOnlyBecause != "":
+		parts = append(parts, "Read-only, because "+o.ReadOnlyBecause+".")
+	case hasWrites && !o.EnableWrite:
 		parts = append(parts, "Read-only: to change things, a person must start the server with --enable-write-tools.")
 	}
 	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), " ")

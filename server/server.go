@@ -45,6 +45,12 @@ type Options struct {
 	// Lockdown leaves free texts of unknown senders out of all answers; see
 	// [tool.Session.Lockdown].
 	Lockdown bool
+	// ReadOnlyBecause and LeftOutBecause say why a request gets to see less than the
+	// server was started with; "" where it doesn't. The first is a clause, the second a
+	// sentence.
+	ReadOnlyBecause, LeftOutBecause string
+	// Observe is told of calls, for metrics and traces. It may be nil.
+	Observe Observer
 }
 
 // Server is an MCP server. It asks nothing of PagerDuty before a tool is called.

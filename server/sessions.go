@@ -15,7 +15,7 @@ import (
 // a while are dropped, and the one that rested longest when there are too many.
 type Sessions struct {
 	host string
-	open func(pdapi.Key) (*tool.Session, error)
+	open func(pdapi.Key) (*caller, error)
 	most int
 	idle time.Duration
 	now  func() time.Time
@@ -27,7 +27,7 @@ type Sessions struct {
 
 type restingSession struct {
 	fingerprint [sha256.Size]byte
-	session     *tool.Session
+	caller      *caller
 	used        time.Time
 }
 
@@ -35,6 +35,14 @@ type restingSession struct {
 // for so long. Open makes the session of a key that is not known yet, for the API at
 // host. Now is [time.Now] when nil.
 func NewSessions(host string, open func(pdapi.Key) (*tool.Session, error), most int, idle time.Duration, now func() time.Time) *Sessions {
+	return newCallers(host, func(key pdapi.Key) (*caller, error) {
+		session, err := open(key)
+		return &caller{session: session}, err
+	}, most, idle, now)
+}
+
+// newCallers is [NewSessions] for a server, which keeps more than a session.
+func newCallers(host string, open func(pdapi.Key) (*caller, error), most int, idle time.Duration, now func() time.Time) *Sessions {
 	if now == nil {
 		now = time.Now
 	}
@@ -43,6 +51,15 @@ func NewSessions(host string, open func(pdapi.Key) (*tool.Session, error), most 
 
 // Of returns the session of a key. It fails only if a new one can't be opened.
 func (s *Sessions) Of(key pdapi.Key) (*tool.Session, error) {
+	c, err := s.caller(key)
+	if err != nil {
+		return nil, err
+	}
+	return c.session, nil
+}
+
+// caller returns what is kept for the caller who has a key.
+func (s *Sessions) caller(key pdapi.Key) (*caller, error) {
 	fingerprint := key.Fingerprint(s.host)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -52,17 +69,17 @@ func (s *Sessions) Of(key pdapi.Key) (*tool.Session, error) {
 		resting := element.Value.(*restingSession)
 		resting.used = now
 		s.order.MoveToFront(element)
-		return resting.session, nil
+		return resting.caller, nil
 	}
-	session, err := s.open(key)
+	opened, err := s.open(key)
 	if err != nil {
 		return nil, err
 	}
 	for s.order.Len() >= s.most {
 		s.drop(s.order.Back())
 	}
-	s.known[fingerprint] = s.order.PushFront(&restingSession{fingerprint, session, now})
-	return session, nil
+	s.known[fingerprint] = s.order.PushFront(&restingSession{fingerprint, opened, now})
+	return opened, nil
 }
 
 // Len is how many sessions there are.
@@ -83,4 +100,13 @@ func (s *Sessions) dropIdle(now time.Time) {
 func (s *Sessions) drop(element *list.Element) {
 	delete(s.known, element.Value.(*restingSession).fingerprint)
 	s.order.Remove(element)
+}
+
+// each looks at every caller.
+func (s *Sessions) each(look func(*caller)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for element := s.order.Front(); element != nil; element = element.Next() {
+		look(element.Value.(*restingSession).caller)
+	}
 }

@@ -114,7 +114,7 @@ func (t *stdio) receive(ctx context.Context, f frame) {
 	case f.method == "":
 		t.questions.answered(f)
 	case f.id == nil:
-		_ = t.handle(ctx, f.message()) // a notification gets no answer
+		_ = handle(ctx, t.mcp, t.log, f.message()) // a notification gets no answer
 	default:
 		queued := mayTakeLong(f.method)
 		r, wrong := t.requests.add(ctx, f, queued)
@@ -162,22 +162,37 @@ type notifier struct {
 func (t *stdio) answer(r *request) {
 	message := r.message
 	r.message = nil // frees the memory while the call lasts
-	var answer any
+	var answer mcp.JSONRPCMessage
 	if r.ctx.Err() == nil {
-		answer = t.handle(context.WithValue(r.ctx, notifyKey{}, notifier{t.send, r.frame.progressToken}), message)
+		answer = handle(context.WithValue(r.ctx, notifyKey{}, notifier{t.send, r.frame.progressToken}), t.mcp, t.log, message)
 	} else { // the server is ending; or the request was canceled, and wants no answer
 		answer = mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{Code: codeUnavailable, Message: whyEnding}}
 	}
 	if !t.requests.settle(r) {
 		return
 	}
+	_, line := answerTo(t.log, r.frame.id, r.frame.method, answer)
+	t.write(line)
+}
+
+// answerTo is the line that answers the request with an id, or an unknown request if id
+// is nil, and the code of the error in it; 0 for a result.
+func answerTo(log *slog.Logger, id json.RawMessage, method string, answer mcp.JSONRPCMessage) (code int, line []byte) {
+	member, value := "result", any(nil)
 	switch a := answer.(type) {
 	case mcp.JSONRPCResponse:
-		t.reply(r.frame.id, "result", a.Result)
+		value = a.Result
 	case mcp.JSONRPCError:
-		a.Error.Message = withoutGoTypes(r.frame.method, a.Error.Message)
-		t.reply(r.frame.id, "error", a.Error)
+		a.Error.Message = withoutGoTypes(method, a.Error.Message)
+		member, value, code = "error", a.Error, a.Error.Code
 	}
+	data, err := json.Marshal(value)
+	if err != nil {
+		log.Error("encoding an answer failed", "error", err)
+		member, code = "error", mcp.INTERNAL_ERROR
+		data = []byte(`{"code":-32603,"message":"the answer could not be written as JSON; the server's log says why"}`)
+	}
+	return code, answerLine(id, member, data)
 }
 
 // withoutGoTypes replaces mcp-go's words for parameters that it can't decode: they name
@@ -190,15 +205,15 @@ func withoutGoTypes(method, message string) string {
 }
 
 // handle has mcp-go handle a message. If that panics, the answer says so.
-func (t *stdio) handle(ctx context.Context, message json.RawMessage) (answer mcp.JSONRPCMessage) {
+func handle(ctx context.Context, s *mcpserver.MCPServer, log *slog.Logger, message json.RawMessage) (answer mcp.JSONRPCMessage) {
 	defer func() {
 		if p := recover(); p != nil {
-			t.log.ErrorContext(ctx, "request panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
+			log.ErrorContext(ctx, "request panicked", "panic", fmt.Sprintf("%T", p), "stack", string(debug.Stack()))
 			answer = mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{
 				Code: mcp.INTERNAL_ERROR, Message: "this failed because of a bug in pagerduty-mcp; the server's log has the details, for https://github.com/PagerDuty/pagerduty-mcp/issues"}}
 		}
 	}()
-	return t.mcp.HandleMessage(ctx, message)
+	return s.HandleMessage(ctx, message)
 }
 
 // finish waits for the requests at work to be answered, and calls stop if that takes
@@ -245,18 +260,8 @@ func (t *stdio) forward(ctx context.Context, notifications <-chan mcp.JSONRPCNot
 
 // refuse answers a message that can't be handled.
 func (t *stdio) refuse(wrong *frameError) {
-	t.reply(wrong.id, "error", mcp.JSONRPCErrorDetails{Code: wrong.code, Message: wrong.message})
-}
-
-// reply answers the request with an id, or an unknown request if id is nil. The answer's
-// member is named result or error.
-func (t *stdio) reply(id json.RawMessage, member string, value any) {
-	data, err := json.Marshal(value)
-	if err != nil {
-		t.log.Error("encoding an answer failed", "error", err)
-		member, data = "error", []byte(`{"code":-32603,"message":"the answer could not be written as JSON; the server's log says why"}`)
-	}
-	t.write(answerLine(id, member, data))
+	_, line := answerTo(t.log, wrong.id, "", mcp.JSONRPCError{Error: mcp.JSONRPCErrorDetails{Code: wrong.code, Message: wrong.message}})
+	t.write(line)
 }
 
 // send sends the client a message that is not an answer.

@@ -96,6 +96,12 @@ func (s *Server) explainLeftOut(set string, t tool.Tool) string {
 		flag = " --enable-write-tools"
 	}
 	i := slices.IndexFunc(s.opts.Sets, func(own tool.Set) bool { return own.Name == set })
+	switch {
+	case flag != "" && s.opts.ReadOnlyBecause != "":
+		return "It changes PagerDuty, and nothing may be changed here, because " + s.opts.ReadOnlyBecause + "."
+	case s.opts.LeftOutBecause != "":
+		return s.opts.LeftOutBecause
+	}
 	if i < 0 {
 		var words strings.Builder
 		for _, own := range s.opts.Sets {
