@@ -31,6 +31,8 @@ type HTTPOptions struct {
 	// Trace puts the trace that a request belongs to, by its headers, into its context.
 	// It may be nil.
 	Trace func(context.Context, http.Header) context.Context
+	// Refused is told, in a word, why a request was refused. It may be nil.
+	Refused func(reason string)
 
 	MaxCalls, MaxCallsPerCaller int           // at a time; the defaults when 0
 	MaxSessions                 int           // credentials that something is kept for; 10,000 when 0

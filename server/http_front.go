@@ -42,6 +42,9 @@ func (h *HTTP) serveEndpoint(w http.ResponseWriter, r *http.Request) {
 		refused = h.take(w, r, id)
 	}
 	if refused != nil {
+		if h.options.Refused != nil {
+			h.options.Refused(refused.reason)
+		}
 		h.log.LogAttrs(r.Context(), slog.LevelInfo, "request refused", slog.String("reason", refused.reason),
 			slog.Int("status", refused.status), slog.String("from", h.remote(r)), slog.String("request", id))
 		answerRefusal(w, nil, codeUnavailable, refused)

@@ -98,6 +98,7 @@ type httpReply struct {
 	status int
 	header http.Header
 	body   string
+	last   bool // the server closes the connection
 }
 
 // send sends a request with a body to a URL.
@@ -105,7 +106,8 @@ func send(t testing.TB, method, url string, with headers, body string) httpReply
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err) // not Fatal: many are sent side by side
+		return httpReply{}
 	}
 	all := headers{"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 	maps.Copy(all, with)
@@ -116,14 +118,16 @@ func send(t testing.TB, method, url string, with headers, body string) httpReply
 	}
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err) // not Fatal: many are sent side by side
+		return httpReply{}
 	}
 	defer func() { _ = resp.Body.Close() }()
 	data, err := io.ReadAll(resp.Body)
 	if err != nil {
-		t.Fatal(err)
+		t.Error(err) // not Fatal: many are sent side by side
+		return httpReply{}
 	}
-	return httpReply{resp.StatusCode, resp.Header, string(data)}
+	return httpReply{resp.StatusCode, resp.Header, string(data), resp.Close}
 }
 
 // post sends a message to the endpoint.
@@ -158,7 +162,8 @@ func textOf(t testing.TB, got httpReply) (text string, isError bool) {
 		}
 	}
 	if err := json.Unmarshal(lastMessage(got.body), &answer); err != nil || got.status != http.StatusOK || len(answer.Result.Content) != 1 {
-		t.Fatalf("%d %s: %v", got.status, got.body, err)
+		t.Errorf("%d %s: %v", got.status, got.body, err)
+		return "", true
 	}
 	return answer.Result.Content[0].Text, answer.Result.IsError
 }
@@ -199,4 +204,15 @@ func merged(all ...headers) headers {
 		maps.Copy(out, h)
 	}
 	return out
+}
+
+func appendTo(t testing.TB, path, text string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err == nil {
+		err = os.WriteFile(path, append(data, text...), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
