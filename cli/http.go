@@ -36,6 +36,11 @@ func serveHTTP(c *cli.Context, p Process, sets []tool.Set) error {
 		return err
 	}
 	s.config.Transport = pdapi.NewPool()
+	end, err := l.observe(c, p, s)
+	if err != nil {
+		return err
+	}
+	defer end()
 	if err := l.useAccount(s); err != nil {
 		return err
 	}
@@ -43,6 +48,7 @@ func serveHTTP(c *cli.Context, p Process, sets []tool.Set) error {
 	if err != nil {
 		return usageError{err}
 	}
+	l.counted(h.Stats)
 	on, err := net.Listen("tcp", l.address)
 	if err != nil {
 		return usage("--%s, --%s: %w", flagHost, flagPort, err)

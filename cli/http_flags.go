@@ -77,6 +77,7 @@ func transportOf(c *cli.Context) (string, error) {
 type listening struct {
 	address string // to listen on
 	options server.HTTPOptions
+	counted func(stats func() server.Stats) // gets what gauges show
 }
 
 // readHTTP reads the flags of httpFlags, without those that name files.
