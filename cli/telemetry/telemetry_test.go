@@ -14,11 +14,11 @@ import (
 
 	"google.golang.org/protobuf/encoding/protowire"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli/telemetry"
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 	"github.com/PagerDuty/pagerduty-mcp/server"
-	"github.com/PagerDuty/pagerduty-mcp/cli/telemetry"
 )
 
 // observed is a rig whose calls are told to both.

@@ -9,6 +9,8 @@ import { join, resolve } from "node:path";
 import test from "node:test";
 import { promisify } from "node:util";
 
+import { secret, served } from "../served.mjs";
+
 const program = process.env.PAGERDUTY_MCP;
 assert.ok(program, "PAGERDUTY_MCP must name the program");
 const bin = resolve(process.env.AGENTS ?? "node_modules/.bin");
@@ -67,6 +69,14 @@ test("Gemini CLI", limit, async (t) => {
   await p.configure("gemini", "--sandbox");
   writeFileSync(join(p.home, ".gemini", "trustedFolders.json"), JSON.stringify({ [p.project]: "TRUST_FOLDER" }));
   assert.match(await p.agent("gemini", "mcp", "list"), /pagerduty: .*--sandbox \(stdio\) - Connected/);
+});
+
+test("Gemini CLI over HTTP", limit, async (t) => {
+  const p = person(t);
+  const url = await served(t, "incidents");
+  await p.agent("gemini", "mcp", "add", "--transport", "http", "--header", `Authorization: Bearer ${secret}`, "pagerduty", url);
+  writeFileSync(join(p.home, ".gemini", "trustedFolders.json"), JSON.stringify({ [p.project]: "TRUST_FOLDER" }));
+  assert.match(await p.agent("gemini", "mcp", "list"), /pagerduty: .*\(http\) - Connected/);
 });
 
 test("opencode", limit, async (t) => {
