@@ -38,17 +38,15 @@ type HTTPOptions struct {
 	MaxSessions                 int           // credentials that something is kept for; 10,000 when 0
 	SessionIdle                 time.Duration // after which it is forgotten; half an hour when 0
 	DrainWait                   time.Duration // how long a server that ends goes on taking requests
+	// Patience is how long a client may take for the headers of a request; three times as
+	// long for its body, and for reading a message. It is 10 seconds when 0.
+	Patience time.Duration
 }
 
-// The limits on how long a client may take, and on how much it may send before it is
-// known who it is.
 const (
-	headerPatience = 10 * time.Second // for the headers of a request
-	bodyPatience   = 30 * time.Second // for the body
-	writePatience  = 30 * time.Second // for the reading of one message
-	idlePatience   = 2 * time.Minute  // between requests on a connection
-	maxHeaders     = 32 << 10         // bytes
-	keepAlive      = 15 * time.Second // between signs of life on a stream
+	idlePatience = 2 * time.Minute  // between requests on a connection
+	maxHeaders   = 32 << 10         // bytes, which are read before it is known who sends them
+	keepAlive    = 15 * time.Second // between signs of life on a stream
 )
 
 // HTTP serves a [Server] over MCP's streamable HTTP, in both eras of the protocol. It keeps
@@ -108,6 +106,9 @@ func NewTransport(ctx context.Context, mcp *mcpserver.MCPServer, log *slog.Logge
 func newTransport(ctx context.Context, log *slog.Logger, o HTTPOptions) *HTTP {
 	if o.MaxCalls == 0 {
 		o.MaxCalls = DefaultMaxCalls
+	}
+	if o.Patience == 0 {
+		o.Patience = 10 * time.Second
 	}
 	if o.MaxCallsPerCaller == 0 {
 		o.MaxCallsPerCaller = DefaultMaxCallsPerCaller

@@ -171,7 +171,7 @@ func (h *HTTP) take(w http.ResponseWriter, r *http.Request, id string) *refusal 
 			with("Retry-After", "1")
 	}
 	defer place.leave()
-	body, refused := readBody(w, r)
+	body, refused := h.readBody(w, r)
 	if refused != nil {
 		return refused
 	}
@@ -179,7 +179,7 @@ func (h *HTTP) take(w http.ResponseWriter, r *http.Request, id string) *refusal 
 	return h.message(&exchange{
 		http: h, mcp: answers, header: r.Header, place: place,
 		request: incoming{caller: who.by, id: id, agent: r.UserAgent()},
-		stream:  &stream{w: w, control: http.NewResponseController(w), streams: streams},
+		stream:  &stream{w: w, control: http.NewResponseController(w), streams: streams, patience: 3 * h.options.Patience},
 	}, r.Context(), body)
 }
 
@@ -203,9 +203,9 @@ func tooLarge() *refusal {
 }
 
 // readBody reads the body of a request, for which a client has a while.
-func readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
+func (h *HTTP) readBody(w http.ResponseWriter, r *http.Request) ([]byte, *refusal) {
 	control := http.NewResponseController(w)
-	_ = control.SetReadDeadline(time.Now().Add(bodyPatience)) // a recorder in a test has none
+	_ = control.SetReadDeadline(time.Now().Add(3 * h.options.Patience)) // a recorder in a test has none
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxMessage))
 	var large *http.MaxBytesError
 	switch {

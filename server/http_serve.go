@@ -15,7 +15,7 @@ import (
 // error is nil if it ended so.
 func (h *HTTP) Serve(ctx context.Context, on net.Listener) error {
 	s := &http.Server{
-		Handler: h, ReadHeaderTimeout: headerPatience, IdleTimeout: idlePatience, MaxHeaderBytes: maxHeaders,
+		Handler: h, ReadHeaderTimeout: h.options.Patience, IdleTimeout: idlePatience, MaxHeaderBytes: maxHeaders,
 		ErrorLog: slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
 	}
 	ended := make(chan error, 1)

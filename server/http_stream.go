@@ -13,6 +13,8 @@ type stream struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	streams bool // the client takes a stream
+	// patience is how long the client may take to read a message.
+	patience time.Duration
 
 	mu      sync.Mutex
 	begun   bool // a stream
@@ -66,7 +68,7 @@ func (s *stream) event(head string, data []byte) {
 		s.w.Header().Set("X-Accel-Buffering", "no") // has nginx pass events on at once
 		s.w.WriteHeader(http.StatusOK)
 	}
-	_ = s.control.SetWriteDeadline(time.Now().Add(writePatience))
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.patience))
 	// A client that is gone needs no event, and the answer finds that out, too.
 	_, _ = s.w.Write(append(append([]byte(head), data...), "\n\n"...))
 	_ = s.control.Flush()
@@ -82,7 +84,7 @@ func (s *stream) answer(line []byte, status int) {
 		return
 	}
 	s.ended = true
-	_ = s.control.SetWriteDeadline(time.Now().Add(writePatience))
+	_ = s.control.SetWriteDeadline(time.Now().Add(s.patience))
 	s.w.Header().Set("Content-Type", "application/json")
 	s.w.WriteHeader(status)
 	_, _ = s.w.Write(line)
