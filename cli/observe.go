@@ -1,3 +1,5 @@
+//go:build !no_telemetry
+
 package cli
 
 import (
