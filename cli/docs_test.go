@@ -136,6 +136,22 @@ func runLines(t *testing.T, sh string, lines []string) {
 			_ = c.Wait()
 			continue
 		}
+		if strings.Contains(line, "--transport http") {
+			c.Args[3], c.Stderr = "exec "+line+" --port 0", nil
+			stderr, err := c.StderrPipe()
+			if err == nil {
+				err = c.Start()
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first, _ := bufio.NewReader(stderr).ReadString('\n'); !strings.Contains(first, "msg=serving") {
+				t.Errorf("%s: %q", line, first)
+			}
+			end()
+			_ = c.Wait()
+			continue
+		}
 		if strings.Contains(line, "auth login") {
 			c.Stdin = strings.NewReader(sandbox.UserKey)
 		}
