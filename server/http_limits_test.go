@@ -20,7 +20,7 @@ import (
 // hang. The next is refused, with the time to come back; another caller is served.
 func TestOneCallerIsNotAllThereIs(t *testing.T) {
 	t.Parallel()
-	h := hold(t, account(t), "/teams")
+	h := hold(t, account(t))
 	w := newWeb(t, h.URL, server.AuthCaller, func(_ *server.Options, h *server.HTTPOptions) { h.MaxCalls, h.MaxCallsPerCaller = 5, 3 })
 	ana, ben, eve := withCredential(sandbox.UserKey), withCredential(sandbox.KeyOf("ben.carter@northwind.example")), withCredential(sandbox.KeyOf("eva.lind@northwind.example"))
 	answers := make(chan httpReply, 10)
@@ -156,7 +156,7 @@ func TestHeadersAreBounded(t *testing.T) {
 // goes on taking requests, finishes the call, and is gone.
 func TestEndingInOrder(t *testing.T) {
 	t.Parallel()
-	h := hold(t, account(t), "/teams")
+	h := hold(t, account(t))
 	w := newWeb(t, h.URL, server.AuthNone, func(_ *server.Options, h *server.HTTPOptions) { h.DrainWait = 2 * time.Second })
 	address, end := serve(t, w)
 	url := "http://" + address

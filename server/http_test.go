@@ -18,7 +18,7 @@ import (
 	"github.com/PagerDuty/pagerduty-mcp/server"
 )
 
-// held is an API in front of an account that holds requests of a path back until it is
+// held is an API in front of an account that holds requests for teams back until it is
 // told to let them go.
 type held struct {
 	*httptest.Server
@@ -27,11 +27,11 @@ type held struct {
 	free chan struct{} // closed to let all go
 }
 
-func hold(t testing.TB, api http.Handler, path string) *held {
+func hold(t testing.TB, api http.Handler) *held {
 	t.Helper()
 	h := &held{came: make(chan struct{}, 1000), gone: make(chan struct{}, 1000), free: make(chan struct{})}
 	h.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, path) {
+		if strings.HasPrefix(r.URL.Path, "/teams") {
 			h.came <- struct{}{}
 			select {
 			case <-h.free:
@@ -50,7 +50,7 @@ func hold(t testing.TB, api http.Handler, path string) *held {
 // Each can cancel their own alone.
 func TestCancelIsTheCallersOwn(t *testing.T) {
 	t.Parallel()
-	h := hold(t, account(t), "/teams")
+	h := hold(t, account(t))
 	w := newWeb(t, h.URL, server.AuthCaller, nil)
 	ana, ben := withCredential(sandbox.UserKey), withCredential(sandbox.KeyOf("ben.carter@northwind.example"))
 	answers := make(chan httpReply, 2)
@@ -90,7 +90,7 @@ func TestCancelIsTheCallersOwn(t *testing.T) {
 // the older one it goes on.
 func TestClientGoesAway(t *testing.T) {
 	t.Parallel()
-	h := hold(t, account(t), "/teams")
+	h := hold(t, account(t))
 	w := newWeb(t, h.URL, server.AuthNone, nil)
 	leave := func(with headers, body string) {
 		ctx, cancel := context.WithCancel(t.Context())

@@ -84,7 +84,7 @@ func (m message) attributes(field protowire.Number, all []attribute.KeyValue) me
 		case attribute.INT64:
 			value = value.number(3, uint64(a.Value.AsInt64())) //nolint:gosec // as protobuf encodes an int64
 		default:
-			value = value.text(1, a.Value.Emit())
+			value = value.text(1, a.Value.String())
 		}
 		m = m.bytes(field, message{}.text(1, string(a.Key)).bytes(2, value))
 	}
