@@ -18,7 +18,7 @@ import (
 // traced. The function ends both.
 func (l *listening) observe(c *cli.Context, p Process, s *setup) (end func(), err error) {
 	log := s.options.Logger
-	traces, err := telemetry.NewTraces(c.Context, p.Getenv, p.Version, log)
+	traces, err := telemetry.NewTraces(c.Context, p.Getenv, p.Build.String(), log)
 	if err != nil {
 		return nil, usageError{err}
 	}
