@@ -86,13 +86,20 @@ func (s *Server) confirm(ctx context.Context, by *caller, p *tool.Prepared, requ
 			return confirmation{how: "by token"}, nil
 		}
 	}
-	if c.token == "" && canElicit(ctx) {
-		if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
-			return held.askByResult(describing)
-		}
-		return held.askByRequest(ctx)
+	if !canElicit(ctx) {
+		return held.askByToken(describing, problem)
 	}
-	return held.askByToken(describing, problem)
+	// A token that is none, which anybody can write, does not take the place of the person.
+	if problem != "" && len(request.Params.InputResponses) == 0 {
+		if err := held.anew(describing); err != nil {
+			return confirmation{}, err
+		}
+		held.question.Before = fmt.Sprintf("The call came with a confirmation that does not count: %s.\n", problem)
+	}
+	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
+		return held.askByResult(describing)
+	}
+	return held.askByRequest(ctx)
 }
 
 // heldCall is a call that waits for a person.

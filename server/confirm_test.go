@@ -183,6 +183,45 @@ func TestConfirmByTheClientsUser(t *testing.T) {
 	}
 }
 
+// TestWordsForATokenAskThePerson has a call with something that is no token, as a model
+// makes one up after a no: where the client can ask its user, the user is asked, and the
+// model gets no token that it could confirm with in their place.
+func TestWordsForATokenAskThePerson(t *testing.T) {
+	t.Parallel()
+	for _, made := range []string{"yes", "AAAA", strings.Repeat("A", 30)} {
+		t.Run(made, func(t *testing.T) {
+			t.Parallel()
+			p := newPipe(t, rig.WithServer(confirming))
+			id := emptyTeam(t, p.rig, "Night Watch")
+			p.send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+			p.next()
+			p.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"delete_team","arguments":{"team_id":%q,"confirm":%q}}}`, id, made)
+			question := p.next()
+			if question["method"] != "elicitation/create" || !strings.Contains(fmt.Sprint(question["params"]), "does not count") {
+				t.Fatalf("no question: %v", question)
+			}
+			data, _ := json.Marshal(question["id"])
+			p.send(`{"jsonrpc":"2.0","id":%s,"result":{"action":"decline"}}`, data)
+			if got := fmt.Sprint(p.next()); !strings.Contains(got, "said no") || len(writes(p.rig)) > 0 {
+				t.Errorf("sent %v: %s", writes(p.rig), got)
+			}
+
+			today := func(more string) map[string]any {
+				p.send(`{"jsonrpc":"2.0","id":3,"method":"tools/call","params":{"name":"delete_team","arguments":{"team_id":%q,"confirm":%q}%s,"_meta":{"io.modelcontextprotocol/protocolVersion":"2026-07-28","io.modelcontextprotocol/clientInfo":{"name":"t","version":"1"},"io.modelcontextprotocol/clientCapabilities":{"elicitation":{}}}}}`, id, made, more)
+				result, _ := p.next()["result"].(map[string]any)
+				return result
+			}
+			asked := today("")
+			if asked["resultType"] != "input_required" || len(writes(p.rig)) > 0 {
+				t.Fatalf("no question in the protocol of 2026: %v", asked)
+			}
+			if got := today(fmt.Sprintf(`,"requestState":%q,"inputResponses":{"confirm":{"action":"accept","content":{}}}`, asked["requestState"])); got["isError"] == true || len(writes(p.rig)) != 1 {
+				t.Errorf("accepted: %v, sent %v", got, writes(p.rig))
+			}
+		})
+	}
+}
+
 // TestConfirmOfToday plays a client of protocol version 2026-07-28: the question is the
 // result of the call, and the call comes again with the answer.
 func TestConfirmOfToday(t *testing.T) {
