@@ -90,7 +90,8 @@ func (p *Policy) admits(t tool.Tool) (tool.Tool, bool) {
 		return t, p.mayDo(t, "")
 	}
 	allowed := func(action string) bool { return p.mayDo(t, action) }
-	if !slices.ContainsFunc(actions, allowed) {
+	denied := func(action string) bool { return !allowed(action) }
+	if !slices.ContainsFunc(actions, allowed) || slices.ContainsFunc(t.Always(), denied) {
 		return t, false
 	}
 	return t.Narrowed(allowed), true

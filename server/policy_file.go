@@ -188,11 +188,31 @@ func (r *policyReader) check(n yamlNode, rule Rule) {
 			r.wrong(n, "actions: %s is not what a tool of the rule does; use %s", wording.Quote(action), wording.OrList(append(slices.Compact(slices.Clone(actions)), "none")))
 		}
 	}
+	if names := r.onlyRead(rule); rule.conditional() && names != "" {
+		r.wrong(n, "tools: %s only reads, and services, teams and urgencies are those of changes; give the tool a rule without them", names)
+	}
 	for _, urgency := range rule.Urgencies {
 		if urgency != "high" && urgency != "low" {
 			r.wrong(n, "urgencies: %s is neither high nor low", wording.Quote(urgency))
 		}
 	}
+}
+
+// onlyRead is the first of a rule's tools that changes nothing, or the first pattern of such
+// tools alone; "" if there is none.
+func (r *policyReader) onlyRead(rule Rule) string {
+	for _, pattern := range rule.Tools {
+		matched, changes := false, false
+		for name, t := range r.tools {
+			if ok, _ := path.Match(pattern, name); ok {
+				matched, changes = true, changes || !t.Access().ReadOnly()
+			}
+		}
+		if matched && !changes {
+			return wording.Quote(pattern)
+		}
+	}
+	return ""
 }
 
 // allowWords are short words for what people allow most.

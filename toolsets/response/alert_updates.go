@@ -17,8 +17,8 @@ var alertUpdateTools = []tool.Tool{
 type manageAlertsInput struct {
 	Incident tool.IncidentID `json:"incident_id"`
 	Alerts   []string        `json:"alert_ids" min:"1" max:"250"`
-	Status   string          `json:"status,omitzero" enum:"resolved"`
-	To       tool.IncidentID `json:"to_incident_id,omitzero" doc:"Move them there"`
+	Status   string          `json:"status,omitzero" enum:"resolved" action:"resolve"`
+	To       tool.IncidentID `json:"to_incident_id,omitzero" action:"move_alerts" doc:"Move them there"`
 }
 
 // Check refuses a call that asks for nothing, or for two things.

@@ -19,8 +19,8 @@ var mergeTools = []tool.Tool{
 }
 
 type mergeInput struct {
-	Into    tool.IncidentID   `json:"incident_id" alias:"into,target_incident_id" doc:"Stays open"`
-	Sources []tool.IncidentID `json:"source_incident_ids" alias:"source_incidents,merge" min:"1" max:"100"`
+	Into    tool.IncidentID   `json:"incident_id" alias:"into,target_incident_id" action:"merge" doc:"Stays open"`
+	Sources []tool.IncidentID `json:"source_incident_ids" alias:"source_incidents,merge" action:"resolve" min:"1" max:"100"`
 }
 
 // merged is the result of merge_incidents.

@@ -16,8 +16,8 @@ var snoozeTools = []tool.Tool{
 }
 
 type snoozeInput struct {
-	Incident tool.IncidentID `json:"incident_id"`
-	Until    tool.Time       `json:"until" alias:"duration,for" doc:"4h, or tomorrow 9:00; 7 days at most"`
+	Incident tool.IncidentID `json:"incident_id" action:"acknowledge"`
+	Until    tool.Time       `json:"until" alias:"duration,for" action:"snooze" doc:"4h, or tomorrow 9:00; 7 days at most"`
 }
 
 // snoozed is the result of snooze_incident.

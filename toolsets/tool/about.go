@@ -44,6 +44,17 @@ func (t Tool) Actions() []string {
 	return slices.Compact(actions)
 }
 
+// Always are the actions of every call of the tool: those of its required arguments.
+func (t Tool) Always() []string {
+	var actions []string
+	for _, f := range t.input().Fields {
+		if action := f.Action(""); f.Required && action != "" {
+			actions = append(actions, action)
+		}
+	}
+	return actions
+}
+
 // Narrowed is the tool with a schema of only those arguments, and values, whose actions
 // are allowed. It takes the others all the same: whoever allows them says why not.
 func (t Tool) Narrowed(allowed func(action string) bool) Tool {
