@@ -3,10 +3,14 @@ package incidents
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
@@ -58,6 +62,22 @@ func (in createIncidentInput) madeBefore(open pdapi.Incident) bool {
 	return true
 }
 
+// keyFor is the incident_key of a call that gives none. The same call made again within a
+// while has the same, also while the first is still under way: PagerDuty opens no second
+// incident with it then.
+func (in createIncidentInput) keyFor(call tool.Writing) string {
+	words := []string{"incident", string(in.Service), wording.NameKey(in.Title), in.Urgency, string(in.Priority), string(in.Policy), string(in.Assignee)}
+	at, again := call.Claim(words...)
+	if !again {
+		at = call.Now
+	}
+	sum := sha256.Sum256([]byte(strings.Join(append(words, strconv.FormatInt(at.UnixNano(), 10), ownSecret()), "\x00")))
+	return ownKey + strings.ToLower(base32.StdEncoding.EncodeToString(sum[:])[:26])
+}
+
+// ownSecret tells the keys of this process from those of others that are asked the same.
+var ownSecret = sync.OnceValue(rand.Text)
+
 // createdIncident is the result of create_incident.
 type createdIncident struct {
 	Incident record.Incident `json:"incident"`
@@ -85,7 +105,7 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	}
 	key := in.Key
 	if key == "" {
-		key = ownKey + strings.ToLower(rand.Text())
+		key = in.keyFor(call)
 	}
 	made, err := call.PD.CreateIncident(ctx, pdapi.NewIncident{
 		Title: in.Title, ServiceID: string(in.Service), Urgency: in.Urgency, PriorityID: string(in.Priority),
@@ -104,6 +124,9 @@ func createIncident(ctx context.Context, call tool.Writing, in createIncidentInp
 	switch {
 	case lookup == nil && found && inUse:
 		call.Note("Already open: %s has this incident_key. Nothing was created and nobody was paged again.", open.ID)
+		if in.Key == "" {
+			call.Note("The same call opened it a moment before. To open another one all the same, give an incident_key of its own.")
+		}
 		return createdIncident{Incident: record.ShowIncident(open), Key: key}, nil
 	case lookup == nil && found && open.CreatedAt.Before(call.Now.Add(-clocksDiffer)):
 		call.Note("Already open, since %s: #%d has this incident_key. Nothing was created and nobody was paged again.", when.Clock(open.CreatedAt.Time, call.Zone), open.Number)

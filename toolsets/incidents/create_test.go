@@ -2,6 +2,7 @@ package incidents_test
 
 import (
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -110,4 +111,43 @@ func TestCreateIncident(t *testing.T) {
 			t.Errorf("%s %v", said, r.Sent())
 		}
 	})
+}
+
+// TestTheSameIncidentSideBySide makes the same call many times at once, as clients do that
+// got no answer in time: one incident is opened, and one person paged, also where PagerDuty
+// doesn't say what is open already.
+func TestTheSameIncidentSideBySide(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]*sandbox.Fault{
+		"seen": nil, "unseen": {Method: "GET", Path: "/incidents", Status: 403, Body: "{}"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := rig.New(t)
+			service := r.ID("service", "Search API")
+			if fault != nil {
+				r.Inject(*fault)
+			}
+			var all sync.WaitGroup
+			var mu sync.Mutex
+			paged := 0
+			for n := range 8 {
+				all.Go(func() {
+					text, _ := r.Call(t, "create_incident", rig.Args{"title": []string{"Search is slow", "search is  slow "}[n%2], "service_id": service})
+					mu.Lock()
+					defer mu.Unlock()
+					if strings.Contains(text, `"paged":[`) {
+						paged++
+					}
+				})
+			}
+			all.Wait()
+			if paged != 1 {
+				t.Errorf("%d calls paged somebody", paged)
+			}
+			if other := r.Answer(t, "create_incident", rig.Args{"title": "Search is down", "service_id": service}); other["paged"] == nil {
+				t.Errorf("another title: %v", other)
+			}
+		})
+	}
 }
