@@ -1,6 +1,7 @@
 package server
 
 import (
+	"context"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -101,10 +102,9 @@ func (a *Audit) write(line auditLine, hide func(string) string) error {
 	return a.file.Sync()
 }
 
-// audited carries out a change between its two lines in the audit log, which name who calls.
-func (s *Server) audited(by *caller, p *tool.Prepared, who, how string, run func() (*tool.Result, error)) (*tool.Result, error) {
-	writes := &pdapi.Writes{}
-	p.Record(writes)
+// audited carries out a change, whose writes are collected, between its two lines in the
+// audit log, which name who calls.
+func (s *Server) audited(ctx context.Context, by *caller, p *tool.Prepared, who, how string, writes *pdapi.Writes) (*tool.Result, error) {
 	line := auditLine{Event: "begin", Call: newCallID(), Caller: who, Tool: p.Tool().Name(), Would: p.Sentence(), Confirmed: how}
 	for _, o := range p.Objects() {
 		line.Objects = append(line.Objects, auditObject(o))
@@ -113,7 +113,7 @@ func (s *Server) audited(by *caller, p *tool.Prepared, who, how string, run func
 	if err := s.opts.Audit.write(line, by.session.Client.Redact); err != nil {
 		return nil, fmt.Errorf("%w (%w)", errAudit, err)
 	}
-	result, err := run()
+	result, err := p.Run(ctx)
 	end := auditLine{Time: auditTime(), Event: "end", Call: line.Call, Caller: who, Tool: line.Tool, Writes: writes.Made(), Outcome: "done"}
 	if err != nil {
 		var unknown *tool.UnknownOutcome

@@ -164,11 +164,19 @@ func (s *Server) change(ctx context.Context, by *caller, prepared *tool.Prepared
 	// How long a person took to answer does not count.
 	limited, cancel := context.WithTimeout(ctx, s.opts.CallTimeout)
 	defer cancel()
+	writes := &pdapi.Writes{}
+	prepared.Record(writes)
 	run := func() (*tool.Result, error) { return prepared.Run(limited) }
-	if s.opts.Audit == nil {
-		return answered(run())
+	if s.opts.Audit != nil {
+		run = func() (*tool.Result, error) {
+			return s.audited(limited, by, prepared, s.whoCalls(ctx), held.how, writes)
+		}
 	}
-	return answered(s.audited(by, prepared, s.whoCalls(ctx), held.how, run))
+	result, err := run()
+	if len(writes.Made()) == 0 {
+		by.writes.giveBack(prepared.Pages())
+	}
+	return answered(result, err)
 }
 
 // answered is the result of a call as a model reads it.

@@ -51,6 +51,16 @@ func (l *writeLimit) take(pages, look bool) error {
 	return nil
 }
 
+// giveBack takes back the last change that was counted: it sent nothing.
+func (l *writeLimit) giveBack(pages bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.writes = l.writes[:max(len(l.writes)-1, 0)]
+	if pages {
+		l.pages = l.pages[:max(len(l.pages)-1, 0)]
+	}
+}
+
 // since are the times that are not before a moment.
 func since(times []time.Time, moment time.Time) []time.Time {
 	for len(times) > 0 && times[0].Before(moment) {
