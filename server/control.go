@@ -22,6 +22,10 @@ type control struct {
 // object is left to the tool, which says what is wrong with it.
 func takeControl(arguments json.RawMessage) (control, error) {
 	c := control{rest: arguments}
+	var text string
+	if json.Unmarshal(arguments, &text) == nil && text != "" { // an object as a text, which tools take, too
+		arguments = json.RawMessage(text)
+	}
 	members, ok := membersOf(arguments)
 	if !ok {
 		return c, nil

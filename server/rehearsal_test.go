@@ -172,6 +172,7 @@ func TestWaysToWriteDryRun(t *testing.T) {
 		`"options":{"dry_run":true}`:     "refused",
 		`"request":{"dry_run":true}`:     "refused",
 		`"_meta":{"dry_run":true}`:       "dry",
+		`"_meta":"{\"dry_run\":true}"`:   "dry",
 	} {
 		t.Run(written, func(t *testing.T) {
 			t.Parallel()
@@ -188,5 +189,20 @@ func TestWaysToWriteDryRun(t *testing.T) {
 				t.Errorf("%s, sent %v: %s", got, writes(r), text)
 			}
 		})
+	}
+}
+
+// TestDryRunInAText has the arguments as a text, as some clients send objects: what is not
+// the tool's own is found there, too.
+func TestDryRunInAText(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.WithServer(func(o *server.Options) { o.Confirm = server.ConfirmAlways }))
+	note := `{"incident_id":4711,"note":"x"`
+	if text, failed := r.Call(t, "add_note_to_incident", note+`,"dry_run":true}`); failed || !strings.Contains(text, `"dry_run":true`) || len(writes(r)) > 0 {
+		t.Errorf("sent %v: %s", writes(r), text)
+	}
+	token := r.Answer(t, "add_note_to_incident", note+"}")["confirm"]
+	if text, failed := r.Call(t, "add_note_to_incident", fmt.Sprintf(`%s,"confirm":%q}`, note, token)); failed || len(writes(r)) != 1 {
+		t.Errorf("sent %v: %s", writes(r), text)
 	}
 }
