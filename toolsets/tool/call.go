@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/input"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/kind"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -66,8 +67,29 @@ func (t Tool) PrepareAt(ctx context.Context, s *Session, now time.Time, argument
 	if err := names.resolve(ctx, d.References); err != nil {
 		return nil, err
 	}
+	p.eachOnce()
 	p.named, p.understood, p.call.named = names.named, names.understood, names.named
 	return p, nil
+}
+
+// eachOnce leaves each object once in an argument that is a list of them: what was written
+// as a name and as an id is the same.
+func (p *Prepared) eachOnce() {
+	for _, f := range p.tool.input().Fields {
+		list := p.in.FieldByIndex(f.Index)
+		if list.Kind() != reflect.Slice || !list.Type().Elem().Implements(reflect.TypeFor[kind.Identifier]()) {
+			continue
+		}
+		seen, n := map[string]bool{}, 0
+		for i := range list.Len() {
+			if id := list.Index(i).String(); !seen[id] {
+				seen[id] = true
+				list.Index(n).SetString(id)
+				n++
+			}
+		}
+		list.SetLen(n)
+	}
 }
 
 // Run carries the call out.
