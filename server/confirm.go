@@ -113,9 +113,9 @@ type heldCall struct {
 }
 
 // digest stands for the call, its arguments, and the state of what it is about, as far as
-// the question tells it.
+// the question tells it, or looked at it.
 func (h heldCall) digest() []byte {
-	return digest(h.prepared.Tool().Name(), inOrder(h.arguments), h.question.Would)
+	return digest(h.prepared.Tool().Name(), inOrder(h.arguments), h.question.Would, h.prepared.State())
 }
 
 // token stands for the call in what a client sends next.

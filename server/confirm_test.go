@@ -300,3 +300,44 @@ func TestSilence(t *testing.T) {
 		t.Errorf("sent %v", writes(p.rig))
 	}
 }
+
+// TestHeldSentences holds that a person reads what a change is about where an id tells
+// nothing, and where a list is empty.
+func TestHeldSentences(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.WithServer(confirming))
+	would := func(tool string, arguments rig.Args) string {
+		t.Helper()
+		said, _ := r.Answer(t, tool, arguments)["would"].(string)
+		return said
+	}
+	shift := shifts([]any{"Ben Carter"})
+	made := r.Answer(t, "create_schedule_override", rig.Args{"schedule_id": "Search Primary", "overrides": shift})
+	id := made["overrides"].([]any)[0].(map[string]any)["id"]
+	said := would("delete_schedule_override", rig.Args{"schedule_id": "Search Primary", "override_id": id})
+	if !strings.Contains(said, `has "Ben Carter" on call from 2026-03-03 00:00`) {
+		t.Errorf("the override: %s", said)
+	}
+	if said := would("update_event_orchestration_router", rig.Args{"orchestration_id": "Shop Events", "rules": []any{}}); !strings.Contains(said, "rules none") {
+		t.Errorf("no rules: %s", said)
+	}
+}
+
+// TestConfirmOfMany holds that a token stands also for the state of those incidents that
+// are too many to be named.
+func TestConfirmOfMany(t *testing.T) {
+	t.Parallel()
+	r := rig.New(t, rig.WithServer(confirming))
+	var many []any
+	for _, one := range r.Answer(t, "list_incidents", rig.Args{"limit": 14})["incidents"].([]any) {
+		many = append(many, one.(map[string]any)["id"])
+	}
+	r.ForgetRequests()
+	arguments := rig.Args{"incident_ids": many, "urgency": "low"}
+	arguments["confirm"] = r.Answer(t, "manage_incidents", arguments)["confirm"]
+	r.Elsewhere(t, http.MethodPut, "/incidents", fmt.Sprintf(`{"incidents":[{"id":%q,"type":"incident_reference","title":"Not what it was"}]}`, many[13]))
+	r.ForgetRequests()
+	if got := r.Answer(t, "manage_incidents", arguments); !strings.Contains(fmt.Sprint(got["note"]), "has changed meanwhile") || len(writes(r)) > 0 {
+		t.Errorf("sent %v: %v", writes(r), got)
+	}
+}

@@ -189,6 +189,22 @@ func (in overrideInput) find(ctx context.Context, call tool.Reading) (override, 
 	return override{}, in.unknown()
 }
 
+// Tell says who is in the override, and when: its id tells a person nothing.
+func (in overrideInput) Tell(ctx context.Context, call tool.Reading) string {
+	o, err := in.find(ctx, call)
+	if err != nil {
+		return ""
+	}
+	who, running := "nobody", ""
+	if o.User != nil {
+		who = wording.Quote(cmp.Or(o.User.Summary, o.User.ID))
+	}
+	if o.Runs {
+		running = "; it runs now"
+	}
+	return fmt.Sprintf("So far the override has %s on call from %s%s.", who, when.Window(o.Start, o.End, call.Zone), running)
+}
+
 func (in overrideInput) unknown() error {
 	return tool.Wrong("override_id: the schedule has no override %s that runs or is to come; list_schedule_overrides shows their ids", wording.Quote(in.Override))
 }

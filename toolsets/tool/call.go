@@ -23,6 +23,7 @@ type Prepared struct {
 	fields     []string // what to show of a list's records; nil for all
 	named      map[string]string
 	described  map[string]string // objects as a person reads them, by how they were given
+	told       string            // what a person has to know of what the call is about, as it is now
 	understood []understood
 }
 

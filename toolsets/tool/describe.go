@@ -3,6 +3,7 @@ package tool
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
@@ -15,6 +16,12 @@ import (
 // maxDescribed is of how many objects a sentence has the names as they are now.
 const maxDescribed = 25
 
+// teller is implemented by inputs of calls that are about something that has no name, such
+// as an override. Tell says what it is like now, in a sentence; "" if that can't be read.
+type teller interface {
+	Tell(ctx context.Context, call Reading) string
+}
+
 // Describe is [Prepared.Sentence] with the names of its objects, and the titles and states
 // of its incidents, as they are now: PagerDuty is asked for them. What can't be read stays
 // as it was given.
@@ -26,6 +33,9 @@ func (p *Prepared) Describe(ctx context.Context) string {
 		}
 	})
 	ids = ids[:min(len(ids), maxDescribed)]
+	if t, ok := p.in.Interface().(teller); ok {
+		p.told = t.Tell(ctx, Reading{p.call, p.session.Client.Reader})
+	}
 	found, err := SideBySide(ctx, 4, ids, func(ctx context.Context, id kind.Identifier) (string, error) { return p.nameNow(ctx, id), nil })
 	if err != nil {
 		return p.Sentence()
@@ -37,6 +47,16 @@ func (p *Prepared) Describe(ctx context.Context) string {
 		}
 	}
 	return p.Sentence()
+}
+
+// State is what [Prepared.Describe] found out last of the call's objects, also of those that
+// are too many for the sentence: the same as long as they are.
+func (p *Prepared) State() string {
+	var all []string
+	for _, id := range slices.Sorted(maps.Keys(p.described)) {
+		all = append(all, id+" "+p.described[id])
+	}
+	return strings.Join(append(all, p.told), "\n")
 }
 
 // nameNow asks PagerDuty what an object is called; "" if it doesn't say.

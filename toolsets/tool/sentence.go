@@ -28,7 +28,7 @@ func (p *Prepared) Sentence() string {
 	if len(parts) > 0 {
 		s += ": " + strings.Join(parts, "; ")
 	}
-	return s + "."
+	return strings.TrimSpace(s + ". " + p.told)
 }
 
 // spoken is an argument's name as people say it: incidents for incident_ids.
@@ -73,6 +73,9 @@ func (p *Prepared) words(v reflect.Value) string {
 		}
 		if v.Len() > most {
 			items = append(items, "and "+wording.Thousands(v.Len()-most)+" more")
+		}
+		if len(items) == 0 {
+			return "none"
 		}
 		return strings.Join(items, ", ")
 	case reflect.String:
