@@ -133,7 +133,19 @@ func itself(i pdapi.Incident) bool {
 // almostSame is from which likeness on an incident is the same thing again.
 const almostSame = 0.9
 
-// repeats says how often the same was there lately, and whether it looks like noise.
+// longerThanNoise is how much longer than all like it an incident lasts that is something
+// else: monitoring looks every few minutes only.
+const longerThanNoise = 5 * time.Minute
+
+// lasts is how long the incident is open, or was.
+func (f *found) lasts(now time.Time) time.Duration {
+	if ended := f.incident.ResolvedAt.Time; !ended.IsZero() {
+		now = ended
+	}
+	return now.Sub(f.incident.CreatedAt.Time)
+}
+
+// repeats says how often the same was there before the incident, and whether it looks like noise.
 func (f *found) repeats(now time.Time) (said string, noise string) {
 	history, err := f.history.get()
 	if err != nil {
@@ -150,7 +162,7 @@ func (f *found) repeats(now time.Time) (said string, noise string) {
 		if itself(i) {
 			alone++
 		}
-		if now.Sub(i.CreatedAt.Time) < 14*24*time.Hour {
+		if f.incident.CreatedAt.Sub(i.CreatedAt.Time) < 14*24*time.Hour {
 			recent++
 		}
 	}
@@ -162,10 +174,17 @@ func (f *found) repeats(now time.Time) (said string, noise string) {
 	if len(history) == pdapi.MaxPageSize {
 		searched = fmt.Sprintf("the service's newest %d incidents", pdapi.MaxPageSize)
 	}
-	said = fmt.Sprintf("The same title but for numbers %d times in %s, %d of them in the last 14 days; %d ended by themselves; half within %s, all within %s.",
-		len(lasted), searched, recent, alone, record.Length(lasted[len(lasted)/2]), record.Length(lasted[len(lasted)-1]))
+	lately := "last 14 days"
+	if now.Sub(f.incident.CreatedAt.Time) > 24*time.Hour {
+		lately = "14 days before it"
+	}
+	said = fmt.Sprintf("The same title but for numbers %d times in %s, %d of them in the %s; %d ended by themselves; half within %s, all within %s.",
+		len(lasted), searched, recent, lately, alone, record.Length(lasted[len(lasted)/2]), record.Length(lasted[len(lasted)-1]))
 	if longest := lasted[len(lasted)-1]; len(lasted) >= 5 && alone == len(lasted) && longest < 15*time.Minute {
 		noise = fmt.Sprintf("It may be noise: all %d like it ended by themselves, none lasted more than %s.", len(lasted), record.Length(longest))
+		if lasts := f.lasts(now); lasts > longest+longerThanNoise {
+			noise = fmt.Sprintf("It may be more than noise: all %d like it ended by themselves within %s, but this one went on for %s.", len(lasted), record.Length(longest), record.Length(lasts))
+		}
 	}
 	return said, noise
 }

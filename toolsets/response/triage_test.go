@@ -13,6 +13,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
+	"github.com/PagerDuty/pagerduty-mcp/server"
 )
 
 // TestQuietTriage holds the brief on a quiet incident in an account whose plan has no
@@ -53,6 +54,20 @@ func TestTriageTellsTheStory(t *testing.T) {
 	noise := r.Answer(t, "triage_incident", rig.Args{"incident_id": 4717})
 	if guess := list(noise, "guess"); len(guess) != 1 || !strings.Contains(guess[0], "noise") || !strings.Contains(guess[0], "all 18") {
 		t.Errorf("guess: %v", guess)
+	}
+}
+
+// TestNoiseThatGoesOn has what always ended by itself within minutes go on for hours: it is
+// not called noise. Of an incident of weeks ago the brief counts from its own day.
+func TestNoiseThatGoesOn(t *testing.T) {
+	t.Parallel()
+	later := rig.New(t, rig.WithServer(func(o *server.Options) { o.Now = func() time.Time { return rig.Now().Add(2 * time.Hour) } }))
+	if guess := list(later.Answer(t, "triage_incident", rig.Args{"incident_id": 4717}), "guess"); len(guess) != 1 || !strings.Contains(guess[0], "more than noise: all 18") || !strings.Contains(guess[0], "went on for 2 h") {
+		t.Errorf("after two hours: %v", guess)
+	}
+	later = rig.New(t, rig.WithServer(func(o *server.Options) { o.Now = func() time.Time { return rig.Now().AddDate(0, 1, 0) } }))
+	if said := later.Answer(t, "triage_incident", rig.Args{"incident_id": 4717})["repeats"]; !strings.Contains(fmt.Sprint(said), "18 of them in the 14 days before it") {
+		t.Errorf("after a month: %v", said)
 	}
 }
 
