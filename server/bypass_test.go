@@ -192,3 +192,24 @@ func TestConfirmedDayStays(t *testing.T) {
 		t.Errorf("%s", sent)
 	}
 }
+
+// TestAskedDayIsDone holds that a person who is asked after midnight, because a token from
+// before it does not count, means the day after that.
+func TestAskedDayIsDone(t *testing.T) {
+	t.Parallel()
+	now := rig.Now().Add(11*time.Hour + 59*time.Minute) // 23:59 UTC
+	p := newPipe(t, rig.WithServer(func(o *server.Options) {
+		o.Confirm, o.TimeZone, o.Now = server.ConfirmAlways, time.UTC, func() time.Time { return now }
+	}))
+	token := p.rig.Answer(t, "add_note_to_incident", rig.Args{"incident_id": 4711, "note": "x"})["confirm"]
+	now = now.Add(2 * time.Minute)
+	p.send(`{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-11-25","capabilities":{"elicitation":{}},"clientInfo":{"name":"t","version":"1"}}}`)
+	p.next()
+	p.send(`{"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"create_schedule_override","arguments":{"confirm":%q,"schedule_id":"Payments Primary","overrides":[{"user_id":"me","start":"tomorrow 9:00","end":"tomorrow 17:00"}]}}}`, token)
+	data, _ := json.Marshal(p.next()["id"])
+	p.send(`{"jsonrpc":"2.0","id":%s,"result":{"action":"accept","content":{}}}`, data)
+	p.next()
+	if sent := p.rig.LastBody(http.MethodPost); !strings.Contains(sent, "2026-03-04T09:00:00Z") {
+		t.Errorf("%s", sent)
+	}
+}

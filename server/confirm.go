@@ -60,6 +60,9 @@ var errDeclined = errors.New("nothing was done: the person who was asked said no
 type confirmation struct {
 	how   string // confirmed how, for the audit log; "" if it is not to be carried out
 	reply *reply // what the client gets instead
+	// asked is the call that the person was asked about, where it is not the one that came:
+	// it means the present time.
+	asked *tool.Prepared
 }
 
 // confirm asks a person, if one has to be asked, in the way that the client can: by a
@@ -99,7 +102,9 @@ func (s *Server) confirm(ctx context.Context, by *caller, p *tool.Prepared, requ
 	if info := mcpserver.RequestProtocolInfoFromContext(ctx); info != nil && info.Modern {
 		return held.askByResult(describing)
 	}
-	return held.askByRequest(ctx)
+	answer, err := held.askByRequest(ctx)
+	answer.asked = held.prepared
+	return answer, err
 }
 
 // heldCall is a call that waits for a person.

@@ -135,7 +135,7 @@ func (s *Server) run(ctx context.Context, t tool.Tool, request mcp.CallToolReque
 // prepare prepares a change. One that a person has confirmed means the time when they were
 // asked: what they saw as tomorrow stays that day.
 func (s *Server) prepare(ctx context.Context, by *caller, t tool.Tool, own control, state string, progress func(done, of int)) (*tool.Prepared, error) {
-	for _, token := range []string{own.token, state} {
+	for _, token := range []string{state, own.token} {
 		asked := by.tokens.asked(token)
 		if age := by.tokens.now().Sub(asked); age >= 0 && age <= confirmLasts {
 			return t.PrepareAt(ctx, by.session, asked, own.rest, progress)
@@ -157,6 +157,8 @@ func (s *Server) change(ctx context.Context, by *caller, prepared *tool.Prepared
 		return reply{}, err
 	case held.reply != nil:
 		return *held.reply, nil
+	case held.asked != nil:
+		prepared = held.asked
 	}
 	if err := by.writes.take(prepared.Pages(), false); err != nil {
 		return reply{}, err
