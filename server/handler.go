@@ -49,6 +49,9 @@ func (s *Server) carryOut(ctx context.Context, t tool.Tool, request mcp.CallTool
 	if s.opts.Observe != nil {
 		ctx, ended = s.opts.Observe.Call(ctx, t.Name())
 	}
+	if wantsLockdown(request.Params.Meta) {
+		ctx = tool.WithLockdown(ctx)
+	}
 	answer, err := s.run(ctx, t, request, fixed)
 	if note, ok := accepted(err); ok {
 		answer, err = reply{text: note}, nil
@@ -63,6 +66,20 @@ type Observer interface {
 	// Call begins a call of a tool. It returns the call's context, and a function that
 	// is called with the outcome when the call has ended.
 	Call(ctx context.Context, tool string) (context.Context, func(outcome string))
+}
+
+// lockdownKey is the member of a request's _meta by which a client, not its model, has the
+// answer to this request leave out what --lockdown leaves out of all.
+const lockdownKey = "pagerduty-mcp/lockdown"
+
+// wantsLockdown reports whether a request asks for a lockdown. In doubt it does: there is
+// nothing that takes back the server's.
+func wantsLockdown(meta *mcp.Meta) bool {
+	if meta == nil {
+		return false
+	}
+	asked, there := meta.AdditionalFields[lockdownKey]
+	return there && asked != nil && asked != false
 }
 
 // progressOf tells a call's client how far the call is, if the client wants to know

@@ -47,7 +47,7 @@ func (s *Server) resourceHandler(r tool.Resource, t tool.Tool) func(context.Cont
 			return nil, fmt.Errorf("encoding the arguments of %s: %w", r.Tool, err)
 		}
 		var call mcp.CallToolRequest
-		call.Params.Name, call.Params.RawArguments = r.Tool, arguments
+		call.Params.Name, call.Params.RawArguments, call.Params.Meta = r.Tool, arguments, request.Params.Meta
 		answer, err := s.carryOut(ctx, t, call, nil)
 		if err != nil {
 			return nil, errors.New(explain(err))

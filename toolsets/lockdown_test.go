@@ -89,6 +89,34 @@ func TestLockdownOfARequest(t *testing.T) {
 	}
 }
 
+// TestLockdownInMeta holds that a client asks for a lockdown in a request's _meta, of a tool
+// and of a resource, and that none lifts the server's.
+func TestLockdownInMeta(t *testing.T) {
+	t.Parallel()
+	open, locked := rig.New(t, withStrangers()), rig.New(t, withStrangers(), rig.WithServer(lockedDown))
+	for _, request := range []string{
+		`"method":"tools/call","params":{"name":"get_incident","arguments":{"incident_id":4711,"include":["body","notes"]},"_meta":{"pagerduty-mcp/lockdown":%s}}`,
+		`"method":"resources/read","params":{"uri":"pagerduty://incidents/4711","_meta":{"pagerduty-mcp/lockdown":%s}}`,
+	} {
+		for asked, left := range map[string]bool{"true": false, `"yes"`: false, "false": true, "null": true} {
+			message := json.RawMessage(`{"jsonrpc":"2.0","id":1,` + strings.Replace(request, "%s", asked, 1) + `}`)
+			answer := func(r *rig.Rig) string {
+				text, err := json.Marshal(r.Server.MCP().HandleMessage(t.Context(), message))
+				if err != nil {
+					t.Fatal(err)
+				}
+				return string(text)
+			}
+			if text := answer(open); strings.Contains(text, "strangerzq") != left || strings.Contains(text, "--lockdown") == left || !strings.Contains(text, "4711") {
+				t.Errorf("%s: %s", message, text)
+			}
+			if text := answer(locked); strings.Contains(text, "strangerzq") {
+				t.Errorf("%s lifts it: %s", message, text)
+			}
+		}
+	}
+}
+
 // TestLockdownLeavesUsersNotes holds that what users wrote themselves stays.
 func TestLockdownLeavesUsersNotes(t *testing.T) {
 	t.Parallel()
