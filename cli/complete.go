@@ -9,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli/clients"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
@@ -116,13 +117,13 @@ func candidates(before []string, current string, app *cli.App, sets []tool.Set) 
 	if n := len(l.settings); n > 0 && len(before) > 0 {
 		// A flag at the end that wants a value has the word at the cursor for it.
 		if s := l.settings[n-1]; s.flag != nil && !s.hasValue && takesValue(s.flag) && s.written == before[len(before)-1] {
-			return valuesOf(s.flag, "", current, sets)
+			return valuesOf(path[s.level].name, s.flag, "", current, sets)
 		}
 	}
 	if name, _, ok := strings.Cut(current, "="); ok && strings.HasPrefix(current, "-") {
 		for _, level := range slices.Backward(path) {
 			if f := level.flag(nameIn(name)); f != nil {
-				return valuesOf(f, name+"=", current, sets)
+				return valuesOf(level.name, f, name+"=", current, sets)
 			}
 		}
 		return nil
@@ -151,19 +152,32 @@ func flagsOf(path []level) []candidate {
 	return found
 }
 
-// valuesOf are the values that a flag may have, each behind a prefix.
-func valuesOf(f cli.Flag, prefix, current string, sets []tool.Set) []candidate {
+// formsOf are the forms of output of a command.
+func formsOf(command string) []string {
+	switch command {
+	case "doctor":
+		return healthForms
+	case "tools":
+		return toolForms
+	}
+	return forms
+}
+
+// valuesOf are the values that a command's flag may have, each behind a prefix.
+func valuesOf(command string, f cli.Flag, prefix, current string, sets []tool.Set) []candidate {
 	if a, ok := f.(*argumentFlag); ok {
 		return valuesOfArgument(a.argument, prefix)
 	}
+	names := toolNames(sets)
 	values := map[string][]string{
-		flagOutput: forms, flagConfirm: server.Confirms, flagScenario: scenarioNames(), "log-level": server.LogLevels, "log-format": server.LogFormats,
+		flagOutput: formsOf(command), flagConfirm: server.Confirms, flagScenario: scenarioNames(), "log-level": server.LogLevels, "log-format": server.LogFormats,
+		flagTools: names, flagExclude: names, flagAllow: append(server.AllowWords(), names...), flagToolsets: append(setNames(sets), everySet),
+		flagScope: {string(clients.User), string(clients.Project)}, flagUrgency: {"high", "low"},
+		flagKeyFrom: {string(clients.Stored), string(clients.File), string(clients.Environment), string(clients.Prompt)},
 	}[f.Names()[0]]
-	switch f.Names()[0] {
-	case flagTools, flagExclude:
+	if _, list := f.(*cli.StringSliceFlag); list {
 		given := strings.TrimPrefix(current, prefix)
 		prefix += given[:strings.LastIndex(given, ",")+1] // a list goes on behind its last comma
-		values = toolNames(sets)
 	}
 	var found []candidate
 	for _, value := range values {
@@ -193,23 +207,23 @@ func wordsOf(path []level, own []string, current string, app *cli.App, sets []to
 	}
 	switch {
 	case len(names) == 0 && len(own) == 0:
-		return commandsOf(app)
+		return commandsOf(app.Commands)
 	case len(names) == 0:
 		return nil
 	case names[0] == "help" && len(own) == 0:
-		return append(commandsOf(app), toolsOf(sets, current)...)
+		return append(commandsOf(app.Commands), toolsOf(sets, current)...)
 	case names[0] == "completion" && len(own) == 0:
-		var found []candidate
-		for _, shell := range shells {
-			found = append(found, candidate{shell, ""})
-		}
-		return found
+		return plainly(shells)
+	case names[0] == "configure" && len(own) == 0:
+		return plainly(clients.Names())
+	case names[0] == "auth" && len(names) == 1 && len(own) == 0:
+		return commandsOf(path[1].commands)
 	case names[0] == "call" && len(names) == 1 && len(own) == 0:
 		return toolsOf(sets, current)
 	case names[0] == "call" && len(names) == 2:
 		t, _, _ := find(names[1], sets)
 		return argumentsAfter(t, own, current)
-	case names[0] == "tools" || slices.Contains(setNames(sets), names[0]):
+	case names[0] == "tools" || names[0] == "doctor" || slices.Contains(setNames(sets), names[0]):
 		var found []candidate
 		for _, set := range sets {
 			if set.Name != names[0] && !slices.Contains(own, set.Name) {
@@ -221,10 +235,19 @@ func wordsOf(path []level, own []string, current string, app *cli.App, sets []to
 	return nil
 }
 
-// commandsOf are the commands that are not hidden.
-func commandsOf(app *cli.App) []candidate {
+// plainly are words that say themselves what they are about.
+func plainly(words []string) []candidate {
 	var found []candidate
-	for _, c := range app.Commands {
+	for _, word := range words {
+		found = append(found, candidate{word, ""})
+	}
+	return found
+}
+
+// commandsOf are commands with what they do.
+func commandsOf(commands []*cli.Command) []candidate {
+	var found []candidate
+	for _, c := range commands {
 		found = append(found, candidate{c.Name, c.Usage})
 	}
 	return found

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,6 +31,9 @@ const (
 	hostEU = "https://api.eu.pagerduty.com"
 )
 
+// healthForms are the forms of output of 'doctor', the usual one first.
+var healthForms = []string{"text", "json"}
+
 // doctorCommand finds out what will not work.
 func doctorCommand(sets []tool.Set, p Process) *cli.Command {
 	var flags []cli.Flag
@@ -43,7 +47,7 @@ func doctorCommand(sets []tool.Set, p Process) *cli.Command {
 		Name: "doctor", Usage: "Find out what will not work, and how to mend it",
 		UsageText:    programName + " doctor [toolset …] [--enable-write-tools] [--exclude-tools a,b] [-o json]",
 		Description:  "Looks at the key, the way to PagerDuty, what the account allows, and the configurations of MCP clients. Changes nothing. Exit code 1 if something will not work.",
-		Flags:        append(flags, &cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Value: "text", Usage: "text, or json"}),
+		Flags:        append(flags, &cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Value: healthForms[0], Usage: orList(healthForms, "")}),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error { return examine(c, p, sets) },
 	}
@@ -51,8 +55,8 @@ func doctorCommand(sets []tool.Set, p Process) *cli.Command {
 
 func examine(c *cli.Context, p Process, sets []tool.Set) error {
 	form := c.String(flagOutput)
-	if form != "text" && form != "json" {
-		return usage("--%s: %q is no form of output; use text or json", flagOutput, form)
+	if !slices.Contains(healthForms, form) {
+		return usage("--%s: %q is no form of output; use %s", flagOutput, form, orList(healthForms, ""))
 	}
 	var err error
 	if words := c.Args().Slice(); len(words) > 0 {

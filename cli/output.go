@@ -21,6 +21,9 @@ import (
 // forms are the forms that an answer can be printed in.
 var forms = []string{"table", "json", "jsonl", "csv", "markdown", "ids"}
 
+// toolForms are the forms that tools can be printed in: they have no ids.
+var toolForms = forms[:5]
+
 // outputForm is how an answer is printed.
 type outputForm struct {
 	form  string

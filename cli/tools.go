@@ -23,7 +23,7 @@ func toolsCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 		Name: "tools", Usage: "Show the tools of toolsets, as a model sees them, and what they cost in tokens", UsageText: programName + " tools [toolset …] [flags]",
 		Flags: append([]cli.Flag{
 			&cli.BoolFlag{Name: flagVerbose, Aliases: []string{"V"}, Usage: "also show the arguments"},
-			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Usage: strings.Join(forms[:5], ", ") + " (default: table at a terminal, json elsewhere)"},
+			&cli.StringFlag{Name: flagOutput, Aliases: []string{"o"}, Usage: strings.Join(toolForms, ", ") + " (default: table at a terminal, json elsewhere)"},
 		}, own...),
 		OnUsageError: onUsageError, HideHelpCommand: true,
 		Action: func(c *cli.Context) error {
@@ -32,7 +32,7 @@ func toolsCommand(sets []tool.Set, flags []cli.Flag, p Process) *cli.Command {
 				return err
 			}
 			if out.form == "ids" {
-				return usage("--%s: tools have no ids; use %s", flagOutput, orList(forms[:5], ""))
+				return usage("--%s: tools have no ids; use %s", flagOutput, orList(toolForms, ""))
 			}
 			chosen, err := toolsToShow(c, p, sets)
 			if err != nil {

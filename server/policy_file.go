@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"path"
 	"slices"
 	"strconv"
@@ -225,6 +226,9 @@ var allowWords = map[string]Rule{
 	"override": {Tools: []string{"create_schedule_override"}},
 }
 
+// AllowWords are the short words that [AllowOnly] takes, in alphabetical order.
+func AllowWords() []string { return slices.Sorted(maps.Keys(allowWords)) }
+
 // AllowOnly is the policy that allows the changes that words name: ack, resolve, reassign,
 // note, page, override, the name of a tool, or a tool with one of its actions, as
 // manage_incidents:acknowledge.
@@ -245,21 +249,17 @@ func AllowOnly(words []string, sets []tool.Set) (*Policy, error) {
 		switch t, isTool := r.tools[name]; {
 		case ok:
 		case !isTool || hasAction && !slices.Contains(t.Actions(), action):
-			var short, names []string
-			for w := range allowWords {
-				short = append(short, w)
-			}
+			var names []string
 			for n := range r.tools {
 				names = append(names, n)
 			}
-			slices.Sort(short)
 			hint := ""
 			if near := wording.Nearest(name, names); near != "" && !isTool {
 				hint = "; did you mean " + near + "?"
 			} else if isTool && len(t.Actions()) > 0 {
 				hint = "; " + name + " does " + strings.Join(t.Actions(), ", ")
 			}
-			return nil, fmt.Errorf("%s is neither one of %s nor a tool, or a tool with an action as manage_incidents:acknowledge%s", wording.Quote(word), strings.Join(short, ", "), hint)
+			return nil, fmt.Errorf("%s is neither one of %s nor a tool, or a tool with an action as manage_incidents:acknowledge%s", wording.Quote(word), strings.Join(AllowWords(), ", "), hint)
 		case hasAction:
 			rule = Rule{Tools: []string{name}, Actions: []string{action}}
 		default:
