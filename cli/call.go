@@ -120,7 +120,7 @@ func call(c *cli.Context, p Process, sets []tool.Set, called invocation) error {
 		return err
 	}
 	line := newProgress(p, called.name)
-	s, closer, err := open(c, p, sets, person{ask: line.quietly(asks.ask), progress: line.reached, waiting: line.waits})
+	s, closer, err := open(c, &p, sets, person{ask: line.quietly(asks.ask), progress: line.reached, waiting: line.waits})
 	if err != nil {
 		return err
 	}

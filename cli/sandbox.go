@@ -128,6 +128,9 @@ func serveSandbox(c *cli.Context, p Process) error {
 	}
 	_, _ = fmt.Fprintf(p.Stdout, set+set, envHost, account.URL(), envKey, sandbox.UserKey)
 	_, _ = fmt.Fprintf(p.Stderr, "%s: serving a simulated PagerDuty account at %s until Ctrl-C; set these variables to have a client use it\n", programName, account.URL())
+	if account.Speed() != 1 {
+		_, _ = fmt.Fprintf(p.Stderr, "%s: its clock goes %v times as fast as yours, which a client that asks over HTTP does not know; --%s FILE here and --%s=FILE there has both go by it\n", programName, account.Speed(), flagState, flagSandbox)
+	}
 	if host, _, _ := net.SplitHostPort(c.String(flagListen)); !loopback(host) {
 		_, _ = fmt.Fprintf(p.Stderr, "%s: whoever reaches %s can read and change this account; nothing in it is real\n", programName, account.URL())
 	}
@@ -211,13 +214,14 @@ func parseFaults(specs []string) ([]sandbox.Fault, error) {
 	return faults, nil
 }
 
-// useSandbox points a configuration at a simulated account.
+// useSandbox points a configuration at a simulated account, whose clock may go faster
+// than ours.
 func useSandbox(p Process, choice sandboxChoice, config *pdapi.Config) (closer func(), err error) {
 	account, err := choice.start(p)
 	if err != nil {
 		return nil, err
 	}
-	config.Host = account.URL()
+	config.Host, config.Now = account.URL(), account.Now
 	config.Key, err = pdapi.ParseKey(sandbox.UserKey)
 	return account.Close, err
 }

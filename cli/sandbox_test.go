@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi/sandbox"
 )
 
@@ -182,5 +183,37 @@ func TestSandboxMistakes(t *testing.T) {
 		if c.ProcessState.ExitCode() != 2 || !strings.Contains(string(out), want) {
 			t.Errorf("%q: %d %s\nwant %s", args, c.ProcessState.ExitCode(), out, want)
 		}
+	}
+}
+
+// TestClockOfTheAccount calls an account whose clock goes sixty times as fast as ours:
+// what to look for and how old it is go by that clock, or the outage would be in the
+// future.
+func TestClockOfTheAccount(t *testing.T) {
+	t.Parallel()
+	opened := time.Date(2026, 3, 9, 3, 0, 0, 0, time.UTC)
+	file := filepath.Join(t.TempDir(), "outage.json")
+	account, err := sandbox.Resume(file, sandbox.Options{Scenario: sandbox.Outage, Speed: 60, Now: func() time.Time { return opened }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	account.Close()
+	called := func(args ...string) string {
+		var stdout, stderr bytes.Buffer
+		code := cli.Run(t.Context(), cli.Process{
+			Args: append([]string{"pagerduty-mcp", "call", "-o", "table", "--sandbox=" + file}, args...), Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
+			Getenv: func(string) string { return "" },
+			Now:    func() time.Time { return opened.Add(20 * time.Second) }, // 20 minutes of the account
+		})
+		if code != 0 || stderr.Len() > 0 {
+			t.Errorf("%q: exit code %d, %s", args, code, &stderr)
+		}
+		return stdout.String()
+	}
+	if got := called("list_incidents", "limit=6"); !strings.Contains(got, "Checkout API: orders stuck in payment step") || !strings.Contains(got, "19m ago") {
+		t.Errorf("it is 20 minutes after the account was opened, and the outage began after one:\n%s", got)
+	}
+	if got := called("triage_incident", "4711"); !strings.Contains(got, "since 03:01 UTC (19 min ago)") {
+		t.Errorf("in the triage the outage is no 19 minutes old:\n%s", got)
 	}
 }

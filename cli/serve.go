@@ -23,7 +23,7 @@ func serve(c *cli.Context, p Process, sets []tool.Set) error {
 		}
 		return err
 	}
-	s, closer, err := open(c, p, sets, person{})
+	s, closer, err := open(c, &p, sets, person{})
 	if err != nil {
 		return err
 	}

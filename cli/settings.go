@@ -90,11 +90,12 @@ type setup struct {
 
 // open makes the server that flags and environment ask for, and a function that
 // frees what it holds.
-func open(c *cli.Context, p Process, sets []tool.Set, who person) (*server.Server, func(), error) {
-	s, err := read(c, p, sets, who, fromEnvironment)
+func open(c *cli.Context, p *Process, sets []tool.Set, who person) (*server.Server, func(), error) {
+	s, err := read(c, *p, sets, who, fromEnvironment)
 	if err != nil {
 		return nil, nil, err
 	}
+	p.Now = s.config.Now
 	if s.options.Client, err = pdapi.New(s.config); err != nil {
 		s.closer()
 		return nil, nil, usageError{err}
@@ -142,7 +143,7 @@ func read(c *cli.Context, p Process, sets []tool.Set, who person, account func(c
 		return nil, err
 	}
 	options.Sets, options.Elsewhere, options.EnableWrite = sets, toolsets.All(), c.Bool(flagWrite)
-	options.Now, options.Version, options.Logger, options.TimeZone, options.CallTimeout = p.now, p.Build.String(), log, zone, limit
+	options.Now, options.Version, options.Logger, options.TimeZone, options.CallTimeout = config.Now, p.Build.String(), log, zone, limit
 	options.ShowContacts, options.Lockdown = c.Bool(flagContacts), c.Bool(flagLockdown)
 	options.Ask, options.Progress = who.ask, who.progress
 	return &setup{options, config, closer}, nil

@@ -54,7 +54,7 @@ func watchIncidents(c *cli.Context, p Process, sets []tool.Set) error {
 	if every < 5*time.Second || every > 10*time.Minute {
 		return usage("--%s: %v is out of range; use 5s to 10m", flagEvery, every)
 	}
-	s, closer, err := open(c, p, sets, person{ask: alreadyAsked})
+	s, closer, err := open(c, &p, sets, person{ask: alreadyAsked})
 	if err != nil {
 		return err
 	}

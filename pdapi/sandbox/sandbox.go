@@ -53,8 +53,12 @@ type Options struct {
 // listener of its own.
 type Server struct {
 	*rest.Server[*call]
-	open func() *account // makes the account on first use
+	open  func() *account // makes the account on first use
+	speed float64
 }
+
+// Speed is how many seconds of the account's clock pass in one of [Options.Now].
+func (s *Server) Speed() float64 { return s.speed }
 
 // Request is one request that reached the sandbox.
 type Request = rest.Request
@@ -72,19 +76,19 @@ func New(o Options) *Server {
 		o.Now = time.Now
 	}
 	opened := o.Now()
-	return newServer(o, opened, clock(o.Now, opened, cmp.Or(o.Speed, 1)), nil)
+	return newServer(o, opened, nil)
 }
 
 // newServer returns a sandbox with an account that was opened at a time. It is made when
 // it is needed.
-func newServer(o Options, opened time.Time, now func() time.Time, journal *rest.Journal) *Server {
-	s := &Server{open: sync.OnceValue(func() *account {
+func newServer(o Options, opened time.Time, journal *rest.Journal) *Server {
+	s := &Server{speed: cmp.Or(o.Speed, 1), open: sync.OnceValue(func() *account {
 		a := newAccount(cmp.Or(o.Seed, 1), o.Scenario, opened, location(o.AccountZone))
 		a.abilities = slices.DeleteFunc(slices.Clone(abilities), func(name string) bool { return slices.Contains(o.Without, name) })
 		return a
 	})}
 	s.Server = rest.NewServer(callers{s.open}, routes(), rest.Options{
-		Now: now, KeepRequests: cmp.Or(o.KeepRequests, 10_000), Latency: o.Latency, Journal: journal, Answered: o.Answered,
+		Now: clock(o.Now, opened, s.speed), KeepRequests: cmp.Or(o.KeepRequests, 10_000), Latency: o.Latency, Journal: journal, Answered: o.Answered,
 	})
 	return s
 }

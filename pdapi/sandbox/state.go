@@ -53,8 +53,8 @@ func Resume(path string, o Options) (*Server, error) {
 		journal.Close()
 		return nil, fmt.Errorf("the state file %s %w", path, err)
 	}
-	o.Seed, o.Scenario, o.AccountZone = kept.Seed, kept.Scenario, kept.Zone
-	return newServer(o, kept.Opened, clock(o.Now, kept.Opened, kept.Speed), journal), nil
+	o.Seed, o.Scenario, o.Speed, o.AccountZone = kept.Seed, kept.Scenario, kept.Speed, kept.Zone
+	return newServer(o, kept.Opened, journal), nil
 }
 
 func readState(line []byte) (state, error) {

@@ -54,6 +54,9 @@ type Options struct {
 	Journal      *Journal         // keeps the account; nil for one that ends with its process
 }
 
+// Now is the time by the account's clock.
+func (s *Server[C]) Now() time.Time { return s.now() }
+
 // NewServer returns a server that is not listening.
 func NewServer[C any](account Account[C], routes []Route[C], o Options) *Server[C] {
 	s := &Server[C]{account: account, now: o.Now, latency: o.Latency, journal: o.Journal, mux: http.NewServeMux(), closing: make(chan struct{})}
