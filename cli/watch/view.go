@@ -101,11 +101,9 @@ func (m *model) row(i Incident, now time.Time, width, widest int) string {
 	}
 	state := map[string]string{"triggered": "TRIG", "acknowledged": "ack"}[i.Status]
 	head := fmt.Sprintf("%s %-6s %-4s %-4s %6s  ", mark, fmt.Sprintf("#%d", i.Number), state, ansi.Truncate(i.label(), 4, ""), age(now.Sub(i.CreatedAt)))
-	tail := i.tail(now)
-	tail += strings.Repeat(" ", max(widest-ansi.StringWidth(tail), 0))
-	room := max(width-ansi.StringWidth(head)-widest, 24)
-	title := ansi.Truncate(i.Title, room, "…")
-	title += strings.Repeat(" ", max(room-ansi.StringWidth(title), 0))
+	left := width - ansi.StringWidth(head)
+	room := max(left-widest, left/2, 24)
+	title, tail := fill(i.Title, room), fill(i.tail(now), min(widest, left-room))
 	line := head + title + tail
 	switch {
 	case i.ID == m.selected:
@@ -121,6 +119,12 @@ func (m *model) row(i Incident, now time.Time, width, widest int) string {
 		line = bold.Styled(line)
 	}
 	return line
+}
+
+// fill is a text that takes so many columns: cut, or with blanks behind it.
+func fill(text string, width int) string {
+	text = ansi.Truncate(text, max(width, 0), "…")
+	return text + strings.Repeat(" ", max(width-ansi.StringWidth(text), 0))
 }
 
 // prompt is what the person is asked or told.

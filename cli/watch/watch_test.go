@@ -269,6 +269,23 @@ func TestNarrow(t *testing.T) {
 	s.has(t, "60 open and more")
 }
 
+// TestRoom holds that a title has its share of a line beside people whose names are long,
+// and that only what is cut ends in a dot.
+func TestRoom(t *testing.T) {
+	t.Parallel()
+	a := &account{open: incidents()}
+	a.open[0].Title, a.open[0].AssignedTo = "Payments API: card authorizations failing", []string{"Maximiliana von Hohenstein-Wallerstein", "Ben", "Chloe"}
+	s := show(t, a)
+	s.Update(tea.WindowSizeMsg{Width: 90, Height: 12})
+	s.has(t, "Payments API: card authorizati…")
+	s.has(t, "Maximiliana von Hohenstein-W…")
+	for _, row := range s.rows()[:4] {
+		if strings.HasSuffix(row, "…") {
+			t.Errorf("nothing is cut of %q", row)
+		}
+	}
+}
+
 // TestLines follows an account as lines: what is there, what comes, changes and ends.
 func TestLines(t *testing.T) {
 	t.Parallel()
