@@ -42,7 +42,7 @@ func TestTable(t *testing.T) {
 		},
 		"one thing":          {`{"id":"P1","name":"Checkout","timeouts":{"ack":1800},"open":true}`, 0, "id        P1\nname      Checkout\ntimeouts  ack 1800\nopen      true\n"},
 		"what was made":      {`{"incident":{"id":"Q1","a":1,"b":2,"c":3,"d":4},"paged":[{"id":"P1","summary":"Ana"}]}`, 0, "incident\n  id  Q1\n  a   1\n  b   2\n  c   3\n  d   4\npaged     Ana\n"},
-		"times":              {`{"id":"P1","since":"2026-03-01T23:00:00Z","until":"2026-03-06T03:00:00Z"}`, 0, "id     P1\nsince  2026-03-01 23:00 UTC (4h ago)\nuntil  2026-03-06 03:00 UTC (in 4d)\n"},
+		"times":              {`{"id":"P1","since":"2026-03-01T23:00:00Z","until":"2026-03-06T03:00:00Z"}`, 0, "id     P1\nsince  2026-03-01 23:00 UTC (4h00m ago)\nuntil  2026-03-06 03:00 UTC (in 4d)\n"},
 		"a list that breaks": {`{"id":"P1","who_has_it":["Ana has it since 02:18","Lucas does not"]}`, 30, "id          P1\nwho has it  Ana has it since\n              02:18\n            Lucas does not\n"},
 		"records in a card":  {`{"id":"P1","next":[{"for":"A","at":"9:00"},{"for":"Bee"}]}`, 40, "id    P1\nnext\n  FOR  AT\n  A    9:00\n  Bee\n"},
 		"long records in a card": {
@@ -67,7 +67,7 @@ func TestTable(t *testing.T) {
 func TestLength(t *testing.T) {
 	t.Parallel()
 	for d, want := range map[time.Duration]string{
-		0: "0s", 59 * time.Second: "59s", time.Minute: "1m", 59 * time.Minute: "59m", time.Hour: "1h", 47 * time.Hour: "47h", 48 * time.Hour: "2d", 90 * 24 * time.Hour: "90d",
+		0: "0s", 59 * time.Second: "59s", time.Minute: "1m", 59 * time.Minute: "59m", time.Hour: "1h00m", 95 * time.Minute: "1h35m", 2*time.Hour - 400*time.Millisecond: "2h00m", 47 * time.Hour: "47h00m", 48 * time.Hour: "2d", 90 * 24 * time.Hour: "90d",
 	} {
 		if got := length(d); got != want {
 			t.Errorf("%v: %s, want %s", d, got, want)

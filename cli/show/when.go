@@ -26,16 +26,17 @@ func age(t, now time.Time) string {
 	return length(d) + " ago"
 }
 
-// length is a length of time in its largest unit.
+// length is a length of time: in its largest unit, with the minutes of hours, which
+// somebody counts who waits for the end of a snooze.
 func length(d time.Duration) string {
 	const day = 24 * time.Hour
-	switch {
+	switch d = d.Round(time.Second); {
 	case d < time.Minute:
 		return fmt.Sprintf("%ds", int(d.Seconds()))
 	case d < time.Hour:
 		return fmt.Sprintf("%dm", int(d.Minutes()))
 	case d < 2*day:
-		return fmt.Sprintf("%dh", int(d.Hours()))
+		return fmt.Sprintf("%dh%02dm", int(d.Hours()), int(d.Minutes())%60)
 	}
 	return fmt.Sprintf("%dd", int(d/day))
 }
