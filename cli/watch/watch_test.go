@@ -278,8 +278,8 @@ func TestRoom(t *testing.T) {
 	s := show(t, a)
 	s.Update(tea.WindowSizeMsg{Width: 90, Height: 12})
 	s.has(t, "Payments API: card authorizati…")
-	s.has(t, "Maximiliana von Hohenstein-W…")
-	for _, row := range s.rows()[:4] {
+	s.has(t, "Maximiliana von Hohenstein-Wa…")
+	for _, row := range s.rows()[2:4] {
 		if strings.HasSuffix(row, "…") {
 			t.Errorf("nothing is cut of %q", row)
 		}
