@@ -59,6 +59,9 @@ func (x *examination) server(c clients.Client, scope clients.Scope, path string,
 	if scope == clients.Project {
 		anew += " --scope project"
 	}
+	if f.Name != clients.ServerName { // which 'configure' leaves as it is
+		anew = fmt.Sprintf("take %q out of the file, then %s", f.Name, anew)
+	}
 	say := func(state State, found, fix string) {
 		x.say(c.Title, state, fmt.Sprintf("%q in %s %s", f.Name, path, found), fix)
 	}

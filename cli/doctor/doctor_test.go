@@ -214,7 +214,10 @@ func TestLines(t *testing.T) {
 		"a key in the command": {ill: func(t *testing.T, p *patient) {
 			p.holds(t, clients.User, entry("PAGERDUTY_USER_API_KEY="+secret+" pagerduty-mcp", ""))
 		}, check: "Cursor", state: Failed, found: "not the path of a program"},
-		"gone":        {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry(filepath.Join(p.home, "gone"), "")) }, check: "Cursor", state: Failed, found: "does not exist", fix: "configure cursor"},
+		"gone": {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry(filepath.Join(p.home, "gone"), "")) }, check: "Cursor", state: Failed, found: "does not exist", fix: "configure cursor"},
+		"gone, by another name": {ill: func(t *testing.T, p *patient) {
+			p.holds(t, clients.User, strings.Replace(entry(filepath.Join(p.home, "gone"), ""), `"pagerduty"`, `"pagerduty-mcp"`, 1))
+		}, check: "Cursor", state: Failed, found: "does not exist", fix: `take "pagerduty-mcp" out of the file, then pagerduty-mcp configure cursor`},
 		"not in PATH": {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry("no-such-pagerduty-mcp", "")) }, check: "Cursor", state: Failed, found: "does not exist"},
 		"relative":    {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry("./pagerduty-mcp", "")) }, check: "Cursor", state: Failed, found: "in every directory"},
 		"by its name": {ill: func(t *testing.T, p *patient) { p.holds(t, clients.User, entry("go", "")) }, check: "Cursor", state: Warning, found: "may not find"},
