@@ -95,9 +95,9 @@ func TestCallByAlias(t *testing.T) {
 		"against what it fixes": {"get_metrics_by_team group_by=service", 2, "stands for group_by"},
 		"a write":               {"delete_metrics", 2, "delete_metrics changes PagerDuty; add --enable-write-tools"},
 		"a write that may":      {"delete_metrics group_by=team --enable-write-tools", 0, `{"group":"team"}`},
-		"excluded by its name":  {"old_metrics --exclude-tools get_metrics", 2, "leave old_metrics out"},
-		"excluded by another":   {"old_metrics --exclude-tools get_metrics_by_team", 2, "leave old_metrics out"},
-		"not among":             {"old_metrics --tools old_other", 2, "leave old_metrics out"},
+		"excluded by its name":  {"old_metrics --exclude-tools get_metrics", 2, "leaves old_metrics out"},
+		"excluded by another":   {"old_metrics --exclude-tools get_metrics_by_team", 2, "leaves old_metrics out"},
+		"not among":             {"old_metrics --tools old_other", 2, "leaves old_metrics out"},
 		"among":                 {"old_metrics --tools get_metrics_by_team", 0, `{"group":`},
 		"nearly":                {"old_metric", 2, `did you mean "old_metrics"?`},
 	} {

@@ -175,6 +175,12 @@ func checkTool(c *cli.Context, name string, sets []tool.Set) error {
 		return err
 	}
 	if _, _, ok := find(name, left); !ok {
+		switch {
+		case len(without.names) == 0:
+			return usage("%s leaves %s out; name it there, too", only.said, name)
+		case len(only.names) == 0:
+			return usage("%s leaves %s out; take it from there", without.said, name)
+		}
 		return usage("%s and %s leave %s out", only.said, without.said, name)
 	}
 	return nil

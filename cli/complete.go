@@ -36,7 +36,11 @@ func completionCommand(p Process) *cli.Command {
 		Action: func(c *cli.Context) error {
 			shell := c.Args().First()
 			if !slices.Contains(shells, shell) || c.NArg() > 1 {
-				return usage("which shell? %s completion %s", programName, strings.Join(shells, "|"))
+				there := programName + " completion " + strings.Join(shells, "|")
+				if c.NArg() > 0 {
+					return usage("%q is no shell that there is a script for; use %s", strings.Join(c.Args().Slice(), " "), there)
+				}
+				return usage("which shell? %s", there)
 			}
 			script, err := scripts.ReadFile("completion/" + shell)
 			if err != nil {

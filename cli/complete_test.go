@@ -161,9 +161,9 @@ func TestCompletionScripts(t *testing.T) {
 			t.Errorf("%s: %d %q %q", shell, code, stdout, stderr)
 		}
 	}
-	for _, args := range [][]string{{}, {"tcsh"}, {"bash", "zsh"}} {
+	for said, args := range map[string][]string{"which shell?": {}, `"tcsh" is no shell`: {"tcsh"}, `"bash zsh" is no shell`: {"bash", "zsh"}} {
 		code, stdout, stderr := run{args: append([]string{"pagerduty-mcp", "completion"}, args...)}.do(t)
-		if code != 2 || stdout != "" || !strings.Contains(stderr, "pagerduty-mcp completion bash|zsh|fish|powershell") {
+		if code != 2 || stdout != "" || !strings.Contains(stderr, said) || !strings.Contains(stderr, "pagerduty-mcp completion bash|zsh|fish|powershell") {
 			t.Errorf("%v: %d %q %q", args, code, stdout, stderr)
 		}
 	}

@@ -88,8 +88,8 @@ func sandboxCommand(p Process) *cli.Command {
 		Flags: []cli.Flag{
 			&cli.StringFlag{Name: flagListen, Value: "127.0.0.1:0", Usage: "the `HOST:PORT` to listen at; port 0 is a free one"},
 			&cli.StringFlag{Name: flagScenario, Usage: fmt.Sprintf("what happens in the account: %s (default: %s)", strings.Join(scenarioNames(), ", "), sandbox.Demo)},
-			&cli.Uint64Flag{Name: flagSeed, Usage: "another number is another account (default: 1)"},
-			&cli.Float64Flag{Name: flagSpeed, Usage: "how many times as fast as ours the account's clock goes, from 0.01 to 1000 (default: 1)"},
+			&cli.Uint64Flag{Name: flagSeed, Usage: "another number is another account", DefaultText: "1"},
+			&cli.Float64Flag{Name: flagSpeed, Usage: "how many times as fast as ours the account's clock goes, from 0.01 to 1000", DefaultText: "1"},
 			&cli.DurationFlag{Name: flagLatency, Usage: "how long each request takes besides, as 50ms"},
 			&cli.StringSliceFlag{Name: flagFail, Usage: "`WHAT` goes wrong: an HTTP status, reset, hang or cut, then if wanted :SHARE and @PATH, as 503:10% or 429@/incidents"},
 			&cli.StringFlag{Name: flagState, Usage: "keep the account in a `FILE`, from which --sandbox=FILE goes on"},

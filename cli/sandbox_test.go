@@ -163,19 +163,19 @@ func TestSandboxMistakes(t *testing.T) {
 		t.Fatal(err)
 	}
 	for want, args := range map[string][]string{
-		`no scenario "loud"; there are ["demo" "quiet" "outage" "storm"]`: {"sandbox", "--scenario=loud"},
-		`"explode" is nothing that can go wrong`:                          {"sandbox", "--fail=explode"},
-		`"200" is nothing that can go wrong`:                              {"sandbox", "--fail=200"},
-		`"0%" is no share`:                                                {"sandbox", "--fail=503:0%"},
-		`"half" is no share`:                                              {"sandbox", "--fail=503:half"},
-		`the path "incidents" does not begin with /`:                      {"sandbox", "--fail=503@incidents"},
-		"--speed: 0 is out of range":                                      {"sandbox", "--speed=0"},
-		"--latency: 2h0m0s is out of range":                               {"sandbox", "--latency=2h"},
-		`can't listen at "nowhere"`:                                       {"sandbox", "--listen=nowhere"},
-		`takes no argument, but "demo.json" was given`:                    {"sandbox", "demo.json"},
-		"--state: the state file " + prose + " is not one":                {"sandbox", "--state", prose},
-		"--sandbox: the state file " + prose + " is not one":              {"call", "list_teams", "--sandbox=" + prose},
-		"is a directory":                                                  {"call", "list_teams", "--sandbox=" + dir},
+		`no scenario "loud"; use one of demo, quiet, outage, storm`: {"sandbox", "--scenario=loud"},
+		`"explode" is nothing that can go wrong`:                    {"sandbox", "--fail=explode"},
+		`"200" is nothing that can go wrong`:                        {"sandbox", "--fail=200"},
+		`"0%" is no share`:                                          {"sandbox", "--fail=503:0%"},
+		`"half" is no share`:                                        {"sandbox", "--fail=503:half"},
+		`the path "incidents" does not begin with /`:                {"sandbox", "--fail=503@incidents"},
+		"--speed: 0 is out of range":                                {"sandbox", "--speed=0"},
+		"--latency: 2h0m0s is out of range":                         {"sandbox", "--latency=2h"},
+		`can't listen at "nowhere"`:                                 {"sandbox", "--listen=nowhere"},
+		`takes no argument, but "demo.json" was given`:              {"sandbox", "demo.json"},
+		"--state: the state file " + prose + " is not one":          {"sandbox", "--state", prose},
+		"--sandbox: the state file " + prose + " is not one":        {"call", "list_teams", "--sandbox=" + prose},
+		"is a directory":                                            {"call", "list_teams", "--sandbox=" + dir},
 	} {
 		c := exec.CommandContext(t.Context(), built(t), args...)
 		c.Env = bare()

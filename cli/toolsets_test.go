@@ -155,8 +155,8 @@ func TestWrongWords(t *testing.T) {
 		"people incidents --tools get_tem":           `did you mean "get_team", of the toolset people?`,
 		"people --tools list_teams,":                 "--tools names no tool where one is expected",
 		"people --exclude-tools=":                    "--exclude-tools names no tool where one is expected",
-		"call list_teams --exclude-tools list_teams": "--tools and --exclude-tools leave list_teams out",
-		"call list_teams --tools get_team":           "--tools and --exclude-tools leave list_teams out",
+		"call list_teams --exclude-tools list_teams": ": --exclude-tools leaves list_teams out; take it from there",
+		"call list_teams --tools get_team":           ": --tools leaves list_teams out; name it there, too",
 		"call list_teams --tools create_team":        "create_team changes PagerDuty; add --enable-write-tools",
 		"call create_team name=x":                    "create_team changes PagerDuty; add --enable-write-tools",
 	} {

@@ -70,7 +70,7 @@ func TestWrongVariables(t *testing.T) {
 		"another set's, flag": {"TOOLS", "", "incidents --sandbox --tools list_services", "--tools: list_services is in the toolset services, which is not loaded"},
 		"a write":             {"TOOLS", "create_incident", "incidents --sandbox", "PAGERDUTY_MCP_TOOLS: create_incident changes PagerDuty; add --enable-write-tools"},
 		"none left":           {"EXCLUDE_TOOLS", "get_team", "people --sandbox --tools get_team", "--tools and PAGERDUTY_MCP_EXCLUDE_TOOLS leave no tool"},
-		"a call":              {"EXCLUDE_TOOLS", "get_incident", "call get_incident 4711 --sandbox", "PAGERDUTY_MCP_EXCLUDE_TOOLS leave get_incident out"},
+		"a call":              {"EXCLUDE_TOOLS", "get_incident", "call get_incident 4711 --sandbox", ": PAGERDUTY_MCP_EXCLUDE_TOOLS leaves get_incident out"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -33,7 +34,11 @@ func ParseScenario(name string) (Scenario, error) {
 	if s := Scenario(name); slices.Contains(Scenarios, s) {
 		return s, nil
 	}
-	return "", fmt.Errorf("there is no scenario %q; there are %q", name, Scenarios)
+	var names []string
+	for _, s := range Scenarios {
+		names = append(names, string(s))
+	}
+	return "", fmt.Errorf("there is no scenario %q; use one of %s", name, strings.Join(names, ", "))
 }
 
 // develops reports whether the outage is still to come when the account is opened.
