@@ -89,6 +89,9 @@ func (o Options) lines(m member, wide int) []string {
 	}
 	var s string
 	if json.Unmarshal(m.value, &s) == nil {
+		if m.name == "window" || m.name == "when" {
+			s = o.span(s)
+		}
 		var lines []string
 		for paragraph := range strings.SplitSeq(strings.TrimSpace(visible(s)), "\n") {
 			lines = append(lines, wrap(strings.TrimSpace(paragraph), wide)...)

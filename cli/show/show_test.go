@@ -50,11 +50,20 @@ func TestTable(t *testing.T) {
 			"id    P1\nseen\n  - id     Q1\n    notes  It was the database,\n           again and again.\n  - id  Q2\n",
 		},
 		"a URL stays whole": {`{"id":"P1","url":"https://northwind.example/a/long/path/to/it"}`, 20, "id   P1\nurl  https://northwind.example/a/long/path/to/it\n"},
-		"an empty list":     {`{"incidents":[],"count":0,"note":"Nothing matches."}`, 0, "No incidents.\n\nNothing matches.\n"},
-		"not an object":     {`"text"`, 0, "\"text\"\n"},
-		"a long text":       {`{"r":[{"text":"` + strings.Repeat("x", 100) + `"}],"count":1}`, 0, "TEXT\n" + strings.Repeat("x", 47) + "…\n\n1 record.\n"},
-		"a null, a number":  {`{"a":null,"b":12345678901234567890}`, 0, "a\nb  12345678901234567890\n"},
-		"a terminal's own":  {`{"a":"\u001b[2Jgone\u0007\u009b5n"}`, 0, "a  [2Jgone5n\n"},
+		"what is copied stays whole": {
+			`{"changes":[{"id":"0100000TP2BI034M4I7MHA","summary":"Deployed payments-api 412 to production","links":["https://changes.northwind.example/1"]}],"count":1}`, 60,
+			"ID                      SUMMARY\n0100000TP2BI034M4I7MHA  Deployed payments-api 412 to produc…\n\n1 record.\nLeft out to fit: links. -o json has everything.\n",
+		},
+		"what is copied, in a pipe": {
+			`{"r":[{"url":"https://northwind-demo.pagerduty.com/incidents/QBYLSQ2JYBL1JL"}],"count":1}`, 0,
+			"URL\nhttps://northwind-demo.pagerduty.com/incidents/QBYLSQ2JYBL1JL\n\n1 record.\n",
+		},
+		"a window":         {`{"window":"2026-03-01T03:00:00Z to 2026-03-02T03:00:00Z (the default)","note":"2026-03-01T03:00:00Z"}`, 0, "window  2026-03-01 03:00 UTC to 2026-03-02 03:00 UTC (the default)\nnote    2026-03-01 03:00 UTC (24h00m ago)\n"},
+		"an empty list":    {`{"incidents":[],"count":0,"note":"Nothing matches."}`, 0, "No incidents.\n\nNothing matches.\n"},
+		"not an object":    {`"text"`, 0, "\"text\"\n"},
+		"a long text":      {`{"r":[{"text":"` + strings.Repeat("x", 100) + `"}],"count":1}`, 0, "TEXT\n" + strings.Repeat("x", 47) + "…\n\n1 record.\n"},
+		"a null, a number": {`{"a":null,"b":12345678901234567890}`, 0, "a\nb  12345678901234567890\n"},
+		"a terminal's own": {`{"a":"\u001b[2Jgone\u0007\u009b5n"}`, 0, "a  [2Jgone5n\n"},
 	} {
 		var got bytes.Buffer
 		Table(&got, []byte(c.answer), Options{Width: c.width, Now: night, Zone: time.UTC})

@@ -36,6 +36,10 @@ var important = []string{
 // prose are the columns that can be cut without loss of what they are about.
 var prose = []string{"title", "name", "summary", "what", "description", "message", "content", "note"}
 
+// copied are the columns whose values are of no use in part: they are shown whole, or not
+// at all.
+var copied = []string{"id", "url", "links", "email", "incident_key", "alert_key"}
+
 // Table writes an answer for a person: a list as a table with a row for each record,
 // everything else as a card of names and values.
 func Table(b *bytes.Buffer, data []byte, o Options) {
@@ -88,7 +92,10 @@ func (o Options) least(c column) int {
 	if o.All {
 		return min(c.full, chosenMin)
 	}
-	if slices.Contains(prose, c.name) {
+	switch {
+	case slices.Contains(copied, c.name):
+		return c.full
+	case slices.Contains(prose, c.name):
 		return min(c.full, proseMin)
 	}
 	return min(c.full, columnMin)
@@ -186,7 +193,9 @@ func (o Options) layOut(records [][]member, available int) (all []column, left [
 		return o.fit(all, available)
 	}
 	for i, c := range all {
-		all[i].width = min(c.full, widestTo)
+		if all[i].width = c.full; !slices.Contains(copied, c.name) {
+			all[i].width = min(c.full, widestTo)
+		}
 	}
 	return all, nil
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,17 @@ func length(d time.Duration) string {
 // clock is a time as a card has it: where the reader is, and how long ago.
 func (o Options) clock(t time.Time) string {
 	return t.In(o.zone()).Format("2006-01-02 15:04 MST") + " (" + age(t, o.Now) + ")"
+}
+
+// span is a text about a length of time with its ends as the reader's clock has them.
+func (o Options) span(s string) string {
+	words := strings.Fields(s)
+	for i, word := range words {
+		if t, err := time.Parse(time.RFC3339, word); err == nil {
+			words[i] = t.In(o.zone()).Format("2006-01-02 15:04 MST")
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 func (o Options) zone() *time.Location {
