@@ -14,6 +14,7 @@ import (
 	"github.com/urfave/cli/v2"
 
 	"github.com/PagerDuty/pagerduty-mcp/cli/doctor"
+	"github.com/PagerDuty/pagerduty-mcp/cli/show"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
@@ -88,7 +89,11 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 	if form == "json" {
 		err = writeHealthJSON(p.Stdout, lines)
 	} else {
-		writeHealth(p.Stdout, lines, isTerminal(p.Stdout) && p.Getenv("NO_COLOR") == "")
+		width := 0
+		if isTerminal(p.Stdout) {
+			width, _ = terminalSize(p)
+		}
+		writeHealth(p.Stdout, lines, width, colored(p))
 	}
 	var signaled interruption
 	switch {
@@ -152,8 +157,9 @@ func proxyName(address string) string {
 	return u.Host
 }
 
-// writeHealth writes a line a check, each with its fix below it.
-func writeHealth(w io.Writer, lines []doctor.Line, colored bool) {
+// writeHealth writes a line a check, each with its fix below it, broken to fit into so
+// many columns; 0 is no bound.
+func writeHealth(w io.Writer, lines []doctor.Line, columns int, colored bool) {
 	marks := map[doctor.State]struct{ mark, color string }{
 		doctor.OK: {"✓", "32"}, doctor.Warning: {"!", "33"}, doctor.Failed: {"✗", "31"}, doctor.Skipped: {"-", "2"},
 	}
@@ -169,9 +175,23 @@ func writeHealth(w io.Writer, lines []doctor.Line, colored bool) {
 		if l.State == doctor.Failed {
 			failed++
 		}
-		_, _ = fmt.Fprintf(w, "%s %-*s  %s\n", mark, width, l.Check, l.Found)
-		if l.Fix != "" {
-			_, _ = fmt.Fprintf(w, "  %-*s  → %s\n", width, "", l.Fix)
+		room := 0
+		if columns > 0 {
+			room = max(columns-width-6, 20) // behind the mark, the blanks and the arrow
+		}
+		start := fmt.Sprintf("%s %-*s  ", mark, width, l.Check)
+		below := strings.Repeat(" ", width+4)
+		for _, line := range show.Wrap(l.Found, room) {
+			_, _ = fmt.Fprintln(w, start+line)
+			start = below
+		}
+		if l.Fix == "" {
+			continue
+		}
+		start = below + "→ "
+		for _, line := range show.Wrap(l.Fix, room) {
+			_, _ = fmt.Fprintln(w, start+line)
+			start = below + "  "
 		}
 	}
 	switch failed {

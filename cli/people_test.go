@@ -96,3 +96,18 @@ func TestPager(t *testing.T) {
 		})
 	}
 }
+
+// TestDoctorFitsTheTerminal has it say a lot on a narrow one.
+func TestDoctorFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	x := atTerminal(t, 60, 40, []string{"HOME=" + t.TempDir(), "NO_COLOR=1", "PAGERDUTY_MCP_KEYCHAIN=off", "PAGERDUTY_API_HOST=http://127.0.0.1:1"}, "doctor")
+	code, screen := x.ends()
+	if code != 1 || !strings.Contains(screen, "→ make one in PagerDuty") {
+		t.Errorf("exit code %d:\n%s", code, screen)
+	}
+	for line := range strings.Lines(screen) {
+		if n := utf8.RuneCountInString(strings.TrimRight(line, "\n")); n > 60 {
+			t.Errorf("%d columns: %q", n, line)
+		}
+	}
+}

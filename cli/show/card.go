@@ -81,7 +81,7 @@ func (o Options) lines(m member, wide int) []string {
 	if json.Unmarshal(m.value, &texts) == nil && len(texts) > 1 {
 		var lines []string
 		for _, s := range texts {
-			for i, line := range wrap(strings.Join(strings.Fields(visible(s)), " "), max(0, wide-gap)) {
+			for i, line := range Wrap(strings.Join(strings.Fields(visible(s)), " "), max(0, wide-gap)) {
 				lines = append(lines, pad("", min(i, 1)*gap)+line) // so that one is told from the next
 			}
 		}
@@ -94,11 +94,11 @@ func (o Options) lines(m member, wide int) []string {
 		}
 		var lines []string
 		for paragraph := range strings.SplitSeq(strings.TrimSpace(visible(s)), "\n") {
-			lines = append(lines, wrap(strings.TrimSpace(paragraph), wide)...)
+			lines = append(lines, Wrap(strings.TrimSpace(paragraph), wide)...)
 		}
 		return lines
 	}
-	return wrap(o.inline(m.value), wide)
+	return Wrap(o.inline(m.value), wide)
 }
 
 // inline is a value in one line; times of an object within are told by the clock.

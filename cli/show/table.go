@@ -249,7 +249,7 @@ func (o Options) footer(b *bytes.Buffer, a answer) {
 
 // line writes a sentence below a table.
 func (o Options) line(b *bytes.Buffer, s string) {
-	for _, line := range wrap(s, o.Width) {
+	for _, line := range Wrap(s, o.Width) {
 		b.WriteString(faint.on(line, o.Color) + "\n")
 	}
 }

@@ -49,10 +49,10 @@ func cut(s string, n int) string {
 // pad fills a text up to n columns.
 func pad(s string, n int) string { return s + strings.Repeat(" ", max(0, n-columns(s))) }
 
-// wrap breaks a text into lines of at most n columns, between words where that is
+// Wrap breaks a text into lines of at most n columns, between words where that is
 // possible. What is longer than a line, such as a URL, stays whole, to be copied. With n
 // of 0 nothing is broken.
-func wrap(s string, n int) []string {
+func Wrap(s string, n int) []string {
 	if n <= 0 || columns(s) <= n {
 		return []string{s}
 	}
