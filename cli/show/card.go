@@ -9,7 +9,7 @@ import (
 
 const (
 	widestName = 22 // the most that the names at the left of a card take, in columns
-	inlineMost = 4  // how many members an object in one line has at most
+	inlineMost = 4  // how many members an object in one line has at most, if they fit
 )
 
 // card writes names and values below each other. Lists of texts have a line for each,
@@ -26,16 +26,17 @@ func (o Options) card(b *bytes.Buffer, members []member, indent string) {
 			o.within(b, records, indent+"  ")
 			continue
 		}
-		if below, err := membersOf(m.value); err == nil && len(below) > inlineMost {
-			b.WriteString(indent + faint.on(words(m.name), o.Color) + "\n")
-			o.card(b, below, indent+"  ")
-			continue
-		}
 		wide := 0
 		if o.Width > 0 {
 			wide = max(20, o.Width-len(indent)-left-gap)
 		}
-		for i, line := range o.lines(m, wide) {
+		lines := o.lines(m, wide)
+		if below, err := membersOf(m.value); err == nil && (len(below) > inlineMost || len(lines) > 1 && !references([][]member{below})) {
+			b.WriteString(indent + faint.on(words(m.name), o.Color) + "\n")
+			o.card(b, below, indent+"  ")
+			continue
+		}
+		for i, line := range lines {
 			if i > 0 {
 				name = pad("", left)
 			}

@@ -59,6 +59,10 @@ func TestTable(t *testing.T) {
 			"URL\nhttps://northwind-demo.pagerduty.com/incidents/QBYLSQ2JYBL1JL\n\n1 record.\n",
 		},
 		"a window":         {`{"window":"2026-03-01T03:00:00Z to 2026-03-02T03:00:00Z (the default)","note":"2026-03-01T03:00:00Z"}`, 0, "window  2026-03-01 03:00 UTC to 2026-03-02 03:00 UTC (the default)\nnote    2026-03-01 03:00 UTC (24h00m ago)\n"},
+		"what fits no line": {
+			`{"note":{"id":"Q1","content":"It was the database."},"by":{"id":"P1","summary":"Ana Souza of the payments team"}}`, 34,
+			"note\n  id       Q1\n  content  It was the database.\nby    Ana Souza of the payments\n      team (P1)\n",
+		},
 		"an empty list":    {`{"incidents":[],"count":0,"note":"Nothing matches."}`, 0, "No incidents.\n\nNothing matches.\n"},
 		"not an object":    {`"text"`, 0, "\"text\"\n"},
 		"a long text":      {`{"r":[{"text":"` + strings.Repeat("x", 100) + `"}],"count":1}`, 0, "TEXT\n" + strings.Repeat("x", 47) + "…\n\n1 record.\n"},
