@@ -254,7 +254,7 @@ func (h *handoff) showLately(call tool.Reading, lately []pdapi.Incident, w inter
 			h.Repeats = append(h.Repeats, *r)
 		}
 	}
-	h.Says += fmt.Sprintf("; %d began in this time, %d were resolved", opened, closed)
+	h.Says += fmt.Sprintf("; %d began in this time, %d ended", opened, closed)
 	if byItself > 0 {
 		h.Says += fmt.Sprintf(", %d of them by themselves", byItself)
 	}
