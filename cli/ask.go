@@ -8,6 +8,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/PagerDuty/pagerduty-mcp/cli/show"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 )
 
@@ -50,7 +51,13 @@ func (a *terminalAsker) ask(ctx context.Context, q server.Question) (bool, error
 	if q.Why != server.AlwaysAsked {
 		question += "\nPlease look twice: " + q.Why + "."
 	}
-	_, _ = fmt.Fprintf(a.p.Stderr, "%s\nDo it? [y/N] ", question)
+	width, _ := terminalSize(a.p.Stderr)
+	for paragraph := range strings.SplitSeq(question, "\n") {
+		for _, line := range show.Wrap(paragraph, width) {
+			_, _ = fmt.Fprintln(a.p.Stderr, line)
+		}
+	}
+	_, _ = fmt.Fprint(a.p.Stderr, "Do it? [y/N] ")
 	a.waiting = true
 	answers := make(chan string, 1)
 	go func() { // a read can't be interrupted

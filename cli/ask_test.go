@@ -158,3 +158,21 @@ func TestProgress(t *testing.T) {
 		}
 	})
 }
+
+// TestQuestionFitsTheTerminal holds that a question breaks between words.
+func TestQuestionFitsTheTerminal(t *testing.T) {
+	t.Parallel()
+	_, env := account(t)
+	x := atTerminal(t, 60, 50, env, "call", "--enable-write-tools", "manage_incidents", "4711", "4713", "status=acknowledged")
+	x.shows("Do it? [y/N] ")
+	x.types("n\r")
+	_, screen := x.ends()
+	if !strings.Contains(screen, "Manage incidents: ") {
+		t.Errorf("it is not asked:\n%s", screen)
+	}
+	for line := range strings.Lines(screen) {
+		if len(line) > 60 {
+			t.Errorf("%d columns: %q", len(line), line)
+		}
+	}
+}

@@ -91,7 +91,7 @@ func examine(c *cli.Context, p Process, sets []tool.Set) error {
 	} else {
 		width := 0
 		if isTerminal(p.Stdout) {
-			width, _ = terminalSize(p)
+			width, _ = terminalSize(p.Stdout)
 		}
 		writeHealth(p.Stdout, lines, width, colored(p))
 	}

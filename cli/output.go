@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -113,15 +114,15 @@ func (o outputForm) write(ctx context.Context, p Process, answer []byte) error {
 func (o outputForm) forPeople(p Process) show.Options {
 	options := show.Options{Now: p.now(), Zone: o.zone, All: o.all}
 	if isTerminal(p.Stdout) {
-		options.Width, _ = terminalSize(p)
+		options.Width, _ = terminalSize(p.Stdout)
 		options.Color = colored(p)
 	}
 	return options
 }
 
-// terminalSize is the size of the terminal that stdout is, in columns and lines.
-func terminalSize(p Process) (width, height int) {
-	width, height, err := term.GetSize(int(server.FileDescriptor(p.Stdout)))
+// terminalSize is the size of a terminal, in columns and lines.
+func terminalSize(w io.Writer) (width, height int) {
+	width, height, err := term.GetSize(int(server.FileDescriptor(w)))
 	if err != nil || width < 20 || height < 5 {
 		return 80, 24
 	}

@@ -14,7 +14,7 @@ import (
 // through the pager that PAGER names, or less.
 func page(p Process, text []byte) {
 	if screen := screenOf(p); screen != nil {
-		if _, height := terminalSize(p); bytes.Count(text, []byte("\n")) >= height {
+		if _, height := terminalSize(p.Stdout); bytes.Count(text, []byte("\n")) >= height {
 			if pager := pagerCommand(p, screen); pager != nil && runPager(pager, text) {
 				return
 			}
