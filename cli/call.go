@@ -111,6 +111,9 @@ func call(c *cli.Context, p Process, sets []tool.Set, called invocation) error {
 	if err != nil {
 		return err
 	}
+	if !called.tool.Access().ReadOnly() && !c.Bool(flagDryRun) {
+		out.done = ". The change itself was made; don't repeat it"
+	}
 	arguments, err := called.arguments(c, p)
 	if err != nil {
 		return err

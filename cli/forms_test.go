@@ -182,3 +182,20 @@ func TestPipeline(t *testing.T) {
 		t.Errorf("%v: %s", err, left)
 	}
 }
+
+// TestChangeThatCannotBePrinted holds that only who made a change is told not to repeat it.
+func TestChangeThatCannotBePrinted(t *testing.T) {
+	t.Parallel()
+	const made = "The change itself was made; don't repeat it"
+	for line, tells := range map[string]bool{
+		"manage_incidents 4711 status=acknowledged --enable-write-tools --jq .incidents+1":         true,
+		"manage_incidents 4711 status=acknowledged --enable-write-tools --dry-run --jq .dry_run+1": false,
+		"list_incidents limit=1 --jq .incidents+1":                                                 false,
+		"list_incidents total=true -o ids":                                                         false,
+	} {
+		code, _, stderr := run{args: append([]string{"pagerduty-mcp", "call", "--sandbox"}, strings.Fields(line)...)}.do(t)
+		if code != 2 || strings.Contains(stderr, made) != tells {
+			t.Errorf("%s: exit code %d, %q", line, code, stderr)
+		}
+	}
+}

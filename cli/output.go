@@ -30,7 +30,8 @@ type outputForm struct {
 	form  string
 	query *show.Query // prints what it makes of the answer; nil for all of it
 	zone  *time.Location
-	all   bool // the person chose the columns
+	all   bool   // the person chose the columns
+	done  string // what to say of the call itself when its answer can't be printed
 }
 
 // chosenOutput is how the flags want an answer printed. A terminal gets a table, and
@@ -70,7 +71,7 @@ func (o outputForm) write(ctx context.Context, p Process, answer []byte) error {
 	switch {
 	case o.query != nil:
 		if err := o.query.Write(ctx, &text, answer); err != nil {
-			return usage("--%s: %w. If the call changed something, that was done.", flagJQ, err)
+			return usage("--%s: %w%s", flagJQ, err, o.done)
 		}
 		_, _ = p.Stdout.Write(text.Bytes())
 		return nil
@@ -97,7 +98,7 @@ func (o outputForm) write(ctx context.Context, p Process, answer []byte) error {
 		err = show.Markdown(&text, answer)
 	case "ids":
 		if err = show.IDs(&text, answer); errors.Is(err, show.ErrNoIDs) {
-			return usage("--%s ids: %w. If the call changed something, that was done.", flagOutput, err)
+			return usage("--%s ids: %w%s", flagOutput, err, o.done)
 		}
 	}
 	if err != nil {

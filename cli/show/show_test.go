@@ -58,7 +58,7 @@ func TestTable(t *testing.T) {
 			`{"r":[{"url":"https://northwind-demo.pagerduty.com/incidents/QBYLSQ2JYBL1JL"}],"count":1}`, 0,
 			"URL\nhttps://northwind-demo.pagerduty.com/incidents/QBYLSQ2JYBL1JL\n\n1 record.\n",
 		},
-		"a window":         {`{"window":"2026-03-01T03:00:00Z to 2026-03-02T03:00:00Z (the default)","note":"2026-03-01T03:00:00Z"}`, 0, "window  2026-03-01 03:00 UTC to 2026-03-02 03:00 UTC (the default)\nnote    2026-03-01 03:00 UTC (24h00m ago)\n"},
+		"a window": {`{"window":"2026-03-01T03:00:00Z to 2026-03-02T03:00:00Z (the default)","note":"2026-03-01T03:00:00Z"}`, 0, "window  2026-03-01 03:00 UTC to 2026-03-02 03:00 UTC (the default)\nnote    2026-03-01 03:00 UTC (24h00m ago)\n"},
 		"what fits no line": {
 			`{"note":{"id":"Q1","content":"It was the database."},"by":{"id":"P1","summary":"Ana Souza of the payments team"}}`, 34,
 			"note\n  id       Q1\n  content  It was the database.\nby    Ana Souza of the payments\n      team (P1)\n",
