@@ -13,7 +13,7 @@ var version, commit, date string
 
 func main() {
 	os.Exit(cli.Run(context.Background(), cli.Process{
-		Args: os.Args, Build: cli.Build{Version: version, Commit: commit, Date: date}, Getenv: os.Getenv,
+		Args: os.Args, Build: cli.Build{Version: version, Commit: commit, Date: date}, Getenv: os.Getenv, Environ: os.Environ,
 		Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 	}))
 }

@@ -30,6 +30,7 @@ type Process struct {
 	Args           []string // with the program's name
 	Build          Build    // of a release; empty in other builds
 	Getenv         func(string) string
+	Environ        func() []string // as [os.Environ]; nil for a process that is not to look for misspelled variables
 	Stdin          io.Reader
 	Stdout, Stderr io.Writer
 	// Now is the clock that answers and their ages are told by; nil is [time.Now].
@@ -74,6 +75,7 @@ func runApp(ctx context.Context, p Process, sets []tool.Set) error {
 	if args, err = arrange(args, app); err != nil {
 		return err
 	}
+	misspelled(p)
 	return app.RunContext(ctx, args)
 }
 

@@ -1,11 +1,15 @@
 package cli
 
 import (
+	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
 
 	"github.com/urfave/cli/v2"
+
+	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
 // Variables in place of what a command line says, for clients in whose configuration a
@@ -18,6 +22,26 @@ const (
 	envHTTPHost = "MCP_HOST"
 	envHTTPPort = "MCP_PORT"
 )
+
+// misspelled warns of variables that look like the program's, and that it does not know:
+// one that was to leave tools out would leave none out.
+func misspelled(p Process) {
+	if p.Environ == nil {
+		return
+	}
+	known := []string{envToolsets, envTools, envExclude, envWrite, envKeychain}
+	for _, pair := range p.Environ() {
+		name, _, _ := strings.Cut(pair, "=")
+		if !strings.HasPrefix(name, "PAGERDUTY_MCP_") || slices.Contains(known, name) {
+			continue
+		}
+		hint := "; those there are: " + strings.Join(known, ", ")
+		if i := slices.IndexFunc(known, func(k string) bool { return wording.EditDistance(k, name) <= 2 }); i >= 0 {
+			hint = "; did you mean " + known[i] + "?"
+		}
+		_, _ = fmt.Fprintf(p.Stderr, "%s: warning: there is no variable %s, and nothing heeds it%s\n", programName, name, hint)
+	}
+}
 
 // variableOf is the variable in place of a flag, "" if there is none.
 func variableOf(flag string) string {

@@ -1,9 +1,12 @@
 package cli_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/PagerDuty/pagerduty-mcp/cli"
 )
 
 // TestVariables serves what variables name, and what flags name in their place.
@@ -121,5 +124,23 @@ func TestHelpAndVersionAreCommands(t *testing.T) {
 		if code != 0 || stderr != "" || stdout != want || len(stdout) < 20 {
 			t.Errorf("%s: exit code %d, %s\n%s\nwant\n%s", command, code, stderr, stdout, want)
 		}
+	}
+}
+
+// TestMisspelledVariables warns of them, without their values.
+func TestMisspelledVariables(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr bytes.Buffer
+	code := cli.Run(t.Context(), cli.Process{
+		Args: []string{"pagerduty-mcp", "call", "list_teams", "--sandbox", "-o", "ids"}, Stdin: strings.NewReader(""), Stdout: &stdout, Stderr: &stderr,
+		Getenv: func(string) string { return "" },
+		Environ: func() []string {
+			return []string{"PAGERDUTY_MCP_EXCLUDE_TOOL=value", "PAGERDUTY_MCP_LOCKDOWN=value", "PAGERDUTY_MCP_TOOLS=", "PAGERDUTY_MCP_KEYCHAIN=off", "PATH=/bin"}
+		},
+	})
+	want := "pagerduty-mcp: warning: there is no variable PAGERDUTY_MCP_EXCLUDE_TOOL, and nothing heeds it; did you mean PAGERDUTY_MCP_EXCLUDE_TOOLS?\n" +
+		"pagerduty-mcp: warning: there is no variable PAGERDUTY_MCP_LOCKDOWN, and nothing heeds it; those there are: PAGERDUTY_MCP_TOOLSETS, PAGERDUTY_MCP_TOOLS, PAGERDUTY_MCP_EXCLUDE_TOOLS, PAGERDUTY_MCP_ENABLE_WRITE_TOOLS, PAGERDUTY_MCP_KEYCHAIN\n"
+	if code != 0 || stdout.Len() == 0 || stderr.String() != want {
+		t.Errorf("exit code %d, %q, want %q", code, &stderr, want)
 	}
 }
