@@ -18,7 +18,7 @@ func main() {
 		os.Exit(2)
 	}
 	os.Exit(cli.Run(context.Background(), cli.Process{
-		Args: os.Args, Version: "recording", Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
+		Args: os.Args, Build: cli.Build{Version: "recording"}, Getenv: os.Getenv, Stdin: os.Stdin, Stdout: os.Stdout, Stderr: os.Stderr,
 		Now: func() time.Time { return clock },
 	}))
 }
