@@ -7,11 +7,10 @@ import (
 	"log/slog"
 	"os"
 	"sync"
-	"time"
 )
 
 // watched is what was read from files, and is read again when one of them changes. Each
-// use looks at the files' times: that takes microseconds, and Kubernetes, which swaps a
+// use looks at the files' times and sizes: that takes microseconds, and Kubernetes, which swaps a
 // link for a mounted secret, needs no other signal.
 type watched[T any] struct {
 	paths []string
@@ -19,14 +18,8 @@ type watched[T any] struct {
 	log   *slog.Logger
 
 	mu     sync.Mutex
-	stamps []stamp
+	stamps []os.FileInfo // nil for a file that is not there
 	value  T
-}
-
-// stamp tells one version of a file from another.
-type stamp struct {
-	changed time.Time
-	size    int64
 }
 
 const maxWatched = 1 << 20 // bytes of a file
@@ -61,23 +54,33 @@ func (w *watched[T]) get() T {
 
 func (w *watched[T]) changed() bool {
 	for i, path := range w.paths {
-		if stampOf(path) != w.stamps[i] {
+		if !sameVersion(stampOf(path), w.stamps[i]) {
 			return true
 		}
 	}
 	return false
 }
 
-// stampOf is the stamp of a file, the zero one if there is none.
-func stampOf(path string) stamp {
+// stampOf tells one version of a file from another. It is nil if there is none.
+func stampOf(path string) os.FileInfo {
 	info, err := os.Stat(path)
 	if err != nil {
-		return stamp{}
+		return nil
 	}
-	return stamp{info.ModTime(), info.Size()}
+	return info
 }
 
-func (w *watched[T]) read() (stamps []stamp, value T, err error) {
+// sameVersion reports whether two stamps are of one version. Another file in the place of
+// the first may have the same size and time: keys of one kind are all as large, and what
+// is unpacked has the time of its archive.
+func sameVersion(a, b os.FileInfo) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	return os.SameFile(a, b) && a.ModTime().Equal(b.ModTime()) && a.Size() == b.Size()
+}
+
+func (w *watched[T]) read() (stamps []os.FileInfo, value T, err error) {
 	var contents [][]byte
 	for _, path := range w.paths {
 		stamps = append(stamps, stampOf(path)) // before it is read: a change meanwhile is one more
