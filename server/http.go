@@ -28,8 +28,8 @@ type HTTPOptions struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For says where a request is from
 	Certificate    *Certificate   // for TLS; nil for none
 	Metrics        http.Handler   // of /metrics; nil for none
-	// Trace puts the trace that a request belongs to, by its headers, into its context.
-	// It may be nil.
+	// Trace puts the trace that a request belongs to into its context. The headers are
+	// the request's, or what its message says in their place. It may be nil.
 	Trace func(context.Context, http.Header) context.Context
 	// Refused is told, in a word, why a request was refused. It may be nil.
 	Refused func(reason string)

@@ -141,7 +141,7 @@ func (x *exchange) answer(connection context.Context, f frame, modern bool) {
 func (x *exchange) context(ctx context.Context, f frame, session *httpSession) context.Context {
 	ctx = context.WithValue(ctx, incomingKey{}, x.request)
 	if x.http.options.Trace != nil {
-		ctx = x.http.options.Trace(ctx, x.header)
+		ctx = x.http.options.Trace(ctx, traceOf(x.header, f.params))
 	}
 	if session != nil {
 		ctx = x.mcp.WithContext(ctx, session)
@@ -150,6 +150,21 @@ func (x *exchange) context(ctx context.Context, f frame, session *httpSession) c
 		ctx = context.WithValue(ctx, notifyKey{}, notifier{x.stream.send, f.progressToken})
 	}
 	return ctx
+}
+
+// traceOf are the headers that say which trace a message belongs to. A client that can't
+// set headers says it in _meta.
+func traceOf(header http.Header, params json.RawMessage) http.Header {
+	if header.Get("Traceparent") != "" {
+		return header
+	}
+	var said struct {
+		Meta struct{ Traceparent, Tracestate string } `json:"_meta"`
+	}
+	if json.Unmarshal(params, &said) != nil || said.Meta.Traceparent == "" {
+		return header
+	}
+	return http.Header{"Traceparent": {said.Meta.Traceparent}, "Tracestate": {said.Meta.Tracestate}}
 }
 
 // httpSession is what mcp-go calls a session: here it lasts for one request.

@@ -300,3 +300,39 @@ func unmarshal(t testing.TB, text string, into any) {
 		t.Fatalf("%v in %s", err, text)
 	}
 }
+
+// TestTraceOfARequest says which trace a request belongs to in each place that there is, and
+// in wrong ones. The header wins.
+func TestTraceOfARequest(t *testing.T) {
+	t.Parallel()
+	const inHeader, inMeta = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+	got := make(chan string, 1)
+	w := newWeb(t, account(t).URL(), server.AuthSecret, func(_ *server.Options, h *server.HTTPOptions) {
+		h.Trace = func(ctx context.Context, header http.Header) context.Context {
+			got <- header.Get("Traceparent") + " " + header.Get("Tracestate")
+			return ctx
+		}
+	})
+	for _, c := range []struct {
+		with headers
+		meta string
+		want string
+	}{
+		{nil, `"traceparent":"` + inMeta + `","tracestate":"a=b",`, inMeta + " a=b"},
+		{nil, `"traceparent":"` + inMeta + `",`, inMeta + " "},
+		{headers{"Traceparent": inHeader}, `"traceparent":"` + inMeta + `","tracestate":"a=b",`, inHeader + " "},
+		{headers{"Traceparent": inHeader, "Tracestate": "c=d"}, "", inHeader + " c=d"},
+		{nil, `"traceparent":["` + inMeta + `"],`, " "},
+		{nil, `"tracestate":"a=b",`, " "},
+		{nil, "", " "},
+	} {
+		with, body := ofToday(1, "tools/list", map[string]any{})
+		body = strings.Replace(body, `"_meta":{`, `"_meta":{`+c.meta, 1)
+		if got := w.post(t, merged(bearer(writeSecret), with, c.with), body); got.status != http.StatusOK {
+			t.Errorf("%s: %d %.300s", c.meta, got.status, got.body)
+		}
+		if got := <-got; got != c.want {
+			t.Errorf("%v, %s: %q, want %q", c.with, c.meta, got, c.want)
+		}
+	}
+}
