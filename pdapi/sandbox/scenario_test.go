@@ -181,7 +181,7 @@ func TestParseScenario(t *testing.T) {
 			t.Errorf("%s: %v %v", s, got, err)
 		}
 	}
-	if _, err := sandbox.ParseScenario("loud"); err == nil || !strings.Contains(err.Error(), `"storm"`) {
+	if _, err := sandbox.ParseScenario("loud"); err == nil || !strings.Contains(err.Error(), "use one of demo, quiet, outage, storm") {
 		t.Errorf("loud: %v", err)
 	}
 }
