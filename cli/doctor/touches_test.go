@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/PagerDuty/pagerduty-mcp/internal/rig"
 	"github.com/PagerDuty/pagerduty-mcp/pdapi"
+	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool"
 )
 
@@ -56,9 +58,13 @@ func TestTouches(t *testing.T) {
 	)
 	t.Run("tools", func(t *testing.T) {
 		t.Parallel()
-		rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
+		all := map[string][]json.RawMessage{}
+		for _, set := range toolsets.All() {
+			maps.Copy(all, rig.Examples(t, set.Name))
+		}
+		rig.EachTool(t, func(t *testing.T, made tool.Tool, _ []json.RawMessage) {
 			r := rig.New(t)
-			for _, example := range examples {
+			for _, example := range all[made.Name()] { // also under the race detector
 				r.Call(t, made.Name(), r.Fill(t, example))
 			}
 			for _, request := range r.Sent() {
