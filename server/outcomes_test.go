@@ -28,7 +28,7 @@ func eachChange(t *testing.T, test func(t *testing.T, c change)) {
 		if made.Access().ReadOnly() {
 			return
 		}
-		for n, example := range examples {
+		for n, example := range rig.Some(examples) {
 			t.Run(fmt.Sprint(n), func(t *testing.T) {
 				t.Parallel()
 				r := rig.New(t)
