@@ -22,7 +22,7 @@ func TestCredentialsStayBehind(t *testing.T) {
 	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
 		r := rig.New(t, planted(leaked))
 		var calls []json.RawMessage
-		for _, arguments := range examples {
+		for _, arguments := range rig.Some(examples) {
 			calls = append(calls, r.Fill(t, slices.Clone(arguments)))
 		}
 		for _, arguments := range calls {

@@ -151,7 +151,7 @@ func TestHostileAccounts(t *testing.T) {
 	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
 		r := rig.New(t, overrun(texts))
 		var calls []json.RawMessage
-		for _, arguments := range examples {
+		for _, arguments := range rig.Some(examples) {
 			calls = append(calls, r.Fill(t, slices.Clone(arguments)))
 		}
 		for round := range 3 {
@@ -252,7 +252,7 @@ func TestNothingSecretComesBack(t *testing.T) {
 	t.Parallel()
 	rig.EachTool(t, func(t *testing.T, made tool.Tool, examples []json.RawMessage) {
 		r := rig.New(t)
-		for _, arguments := range examples {
+		for _, arguments := range rig.Some(examples) {
 			if text, _ := r.Call(t, made.Name(), r.Fill(t, arguments)); strings.Contains(text, "secret-") {
 				t.Errorf("%s: %s", arguments, text)
 			}

@@ -56,6 +56,9 @@ func TestLimitIsHeld(t *testing.T) {
 						t.Errorf("limit %d of %s: %d records that are not the first of the %d there are:\n%s\n%s", limit, example, len(rows), len(whole), rows, want)
 					}
 				}
+				if rig.Race {
+					break // see there
+				}
 			}
 		})
 	})
