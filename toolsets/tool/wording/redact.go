@@ -17,8 +17,9 @@ type credential struct {
 	// searched.
 	needs []string
 	form  func() *regexp.Regexp
-	// keep says what stays of what was found, with $1 and so on for its groups.
-	keep string
+	// kept is how many of its first groups stay, and tail what stays behind it.
+	kept int
+	tail string
 	// unless reports of what was found, by its groups, that it is none.
 	unless func(groups []string) bool
 }
@@ -29,52 +30,52 @@ const names = `(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|access
 // credentials are the forms that are known, the most particular first.
 var credentials = []credential{
 	{ // a private key, whole or cut off
-		needs: []string{"private key-----"}, keep: Redacted,
-		form: Pattern(`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
+		needs: []string{"private key-----"},
+		form:  Pattern(`-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)`),
 	},
 	{ // postgres://user:password@host
-		needs: []string{"://"}, keep: "${1}" + Redacted + "@",
+		needs: []string{"://"}, kept: 1, tail: "@",
 		form: Pattern(`\b([A-Za-z][A-Za-z0-9+.-]*://)[^\s/@:"'<>]*:[^\s/@"'<>]+@`),
 	},
 	{ // who knows the address of a webhook may write to it
-		needs: []string{"hook"}, keep: "${1}" + Redacted,
-		form: Pattern(`(?i)\b(https?://(?:hooks?\.[^/\s"'<>]+/|[^/\s"'<>]+/(?:[^\s"'<>]*/)?webhooks?(?:b2)?/))[^\s\["'<>)\]]+`),
+		needs: []string{"hook"}, kept: 1,
+		form: Pattern(`(?i)(https?://(?:hooks?\.[^/\s"'<>]+/|[^/\s"'<>]+/(?:[^\s"'<>]*/)?webhooks?(?:b2)?/))[^\s\["'<>)\]]+`),
 	},
 	{ // PagerDuty's own: the addresses and keys that events are sent to, and API tokens
-		needs: []string{"pagerduty.com/integration/", "pagerduty.com/x-ere/"}, keep: "${1}" + Redacted,
+		needs: []string{"pagerduty.com/integration/", "pagerduty.com/x-ere/"}, kept: 1,
 		form: Pattern(`(?i)\b(events\.(?:eu\.)?pagerduty\.com/(?:integration|x-ere)/)[A-Za-z0-9]+`),
 	},
-	{needs: []string{"r0"}, keep: Redacted, form: Pattern(`\bR0[0-9A-Z]{30}\b`)},
-	{needs: []string{"pdus+", "pdeu+", "u+"}, keep: Redacted, form: Pattern(`\b(?:pd(?:us|eu)\+[A-Za-z0-9_+/=-]{16,}|u\+[A-Za-z0-9_+-]{18}\b)`)},
+	{needs: []string{"r0"}, form: Pattern(`\bR0[0-9A-Z]{30}\b`)},
+	{needs: []string{"pdus+", "pdeu+", "u+"}, form: Pattern(`\b(?:pd(?:us|eu)\+[A-Za-z0-9_+/=-]{16,}|u\+[A-Za-z0-9_+-]{18}\b)`)},
 	{ // Authorization: Bearer …
-		needs: []string{"authorization"}, keep: "${1}${2}" + Redacted,
-		form:   Pattern(`(?i)\b((?:proxy-)?authorization\\?["']?\s*[:=]\s*\\?["']?)((?:bearer|basic|digest|token|apikey|negotiate)\s+(?:token=)?)?([^\s\["'\\,;<>]+)`),
+		needs: []string{"authorization"}, kept: 2,
+		form:   Pattern(`(?i)\b((?:proxy-)?authorization\\?["']?\s*[:=]\s*\\?["']?)((?:bearer|basic|digest|token|apikey|negotiate)\s+)?([^\s\["'\\,;<>]+)`),
 		unless: func(groups []string) bool { return groups[2] == "" && isWord(groups[3]) },
 	},
 	{ // Bearer …, without the header's name
-		needs: []string{"bearer ", "basic ", "token token="}, keep: "${1}" + Redacted,
+		needs: []string{"bearer ", "basic ", "token token="}, kept: 1,
 		form:   Pattern(`(?i)\b((?:bearer|basic|token)\s+(?:token=)?)([A-Za-z0-9._~+/=-]{8,})`),
 		unless: func(groups []string) bool { return isWord(groups[2]) },
 	},
-	{needs: []string{"akia", "asia"}, keep: Redacted, form: Pattern(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`)},
+	{needs: []string{"akia", "asia"}, form: Pattern(`\b(?:AKIA|ASIA)[0-9A-Z]{16}\b`)},
 	{
-		needs: []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_"}, keep: Redacted,
-		form: Pattern(`\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})`),
+		needs: []string{"ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-", "npm_"},
+		form:  Pattern(`\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{22,}|glpat-[A-Za-z0-9_-]{20,}|npm_[A-Za-z0-9]{36})`),
 	},
 	{
-		needs: []string{"xox", "xapp-", "k_live_", "k_test_", "aiza", "sk-", "sg."}, keep: Redacted,
-		form: Pattern(`\b(?:xox[abeprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|AIza[0-9A-Za-z_-]{35}|sk-[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})`),
+		needs: []string{"xox", "xapp-", "k_live_", "k_test_", "aiza", "sk-", "sg."},
+		form:  Pattern(`\b(?:xox[abeprs]-[A-Za-z0-9-]{10,}|xapp-[A-Za-z0-9-]{10,}|[rs]k_(?:live|test)_[A-Za-z0-9]{16,}|AIza[0-9A-Za-z_-]{35}|sk-[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})`),
 	},
-	{needs: []string{"eyj"}, keep: Redacted, form: Pattern(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?`)},
+	{needs: []string{"eyj"}, form: Pattern(`\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]*)?`)},
 	{ // api_key=…, "password": "…", in URLs, in JSON within a text, in command lines
-		needs: []string{"passw", "passphrase", "pwd", "secret", "token", "key"}, keep: "${1}${2}" + Redacted,
+		needs: []string{"passw", "passphrase", "pwd", "secret", "token", "key"}, kept: 2,
 		form: Pattern(`(?i)((?:\b|_)[a-z0-9_.-]*` + names + `)(\\?["']?\s*(?:=|%3d|:)\s*\\?["']?)([^\s"'\\&,;<>(){}\[\]]+)`),
 		unless: func(groups []string) bool {
 			name, sign, value := groups[1], groups[2], groups[3]
 			return isPageToken(name) || !strings.ContainsAny(sign, `="'%`) && !strings.Contains(strings.ToLower(name), "passw") && isWord(value)
 		},
 	},
-	{needs: []string{"sig=", "signature="}, keep: "${1}" + Redacted, form: Pattern(`(?i)([?&](?:x-amz-)?sig(?:nature)?=)[^\s\["'&<>]+`)},
+	{needs: []string{"sig=", "signature="}, kept: 1, form: Pattern(`(?i)([?&](?:x-amz-)?sig(?:nature)?=)[^\s\["'&<>]+`)},
 }
 
 // isWord reports whether a text is rather a word of prose than a credential: "token:
@@ -109,24 +110,60 @@ func Redact(s string) (redacted string, hid int) {
 // redact takes credentials of one form out of a text.
 func (c credential) redact(s string) (redacted string, hid int) {
 	form := c.form()
-	var out []byte
-	copied := 0
-	for _, at := range form.FindAllStringSubmatchIndex(s, -1) {
+	var out strings.Builder
+	for {
+		at := form.FindStringSubmatchIndex(s)
+		if at == nil {
+			out.WriteString(s)
+			return out.String(), hid
+		}
 		groups := make([]string, len(at)/2)
 		for i := range groups {
 			if at[2*i] >= 0 {
 				groups[i] = s[at[2*i]:at[2*i+1]]
 			}
 		}
-		if isDone := strings.Contains(groups[0], Redacted) || strings.HasPrefix(s[at[1]:], Redacted); isDone || c.unless != nil && c.unless(groups) {
+		if c.unless != nil && c.unless(groups) {
+			out.WriteString(s[:at[1]])
+			s = s[at[1]:]
 			continue
 		}
-		out = append(out, s[copied:at[0]]...)
-		out = form.ExpandString(out, c.keep, s, at)
-		copied = at[1]
+		begin := at[0]
+		for _, group := range groups[1 : 1+c.kept] {
+			begin += len(group) // they stand at the beginning, one behind the other
+		}
+		end := at[1] - len(c.tail)
+		end += swallowed(s[begin:end], s[end:])
+		out.WriteString(s[:begin])
+		if s = s[end:]; !strings.HasPrefix(s, Redacted) { // a part of it was taken out before
+			out.WriteString(Redacted)
+		}
 		hid++
 	}
-	return string(append(out, s[copied:]...)), hid
+}
+
+var (
+	// lastName is the name of another credential at the end of a text.
+	lastName = Pattern(`(?i)` + names + `(\\?["']?\s*(?:=|%3d|:))?$`)
+	// itsValue is what follows such a name.
+	itsValue = Pattern(`(?i)^(\\?["']?\s*(?:=|%3d|:))?\s*\\?["']?[^\s"'\\&,;<>(){}\[\]]+`)
+)
+
+// swallowed is how many bytes of rest belong to a credential whose name was taken for the
+// end of another one, as in password=xsecret: y.
+func swallowed(taken, rest string) (n int) {
+	for {
+		name := lastName().FindStringSubmatchIndex(taken[max(0, len(taken)-64):])
+		if name == nil {
+			return n
+		}
+		value := itsValue().FindStringSubmatchIndex(rest[n:])
+		if value == nil || (name[2] < 0) == (value[2] < 0) { // one sign between them
+			return n
+		}
+		taken = rest[n : n+value[1]]
+		n += value[1]
+	}
 }
 
 // secretNames are the ends of the names of members whose values are credentials.

@@ -119,3 +119,29 @@ func FuzzRedactJSON(f *testing.F) {
 		}
 	})
 }
+
+// TestRedactSideBySide puts credentials of all forms right beside each other, as names and
+// values of strangers end up in one sentence: what is left of one must not hide another.
+func TestRedactSideBySide(t *testing.T) {
+	t.Parallel()
+	const secret = "hunter2zq"
+	forms := []string{
+		"password=" + secret, "https://ops:" + secret + "@db.example", "Authorization: Bearer " + secret + "1", `{"api_key":"` + secret + `"}`,
+		"token=" + secret, "https://x.example/?sig=" + secret, "client_secret: '" + secret + "'", "https://hooks.example/" + secret,
+		"-----BEGIN PRIVATE KEY-----" + secret + "-----END PRIVATE KEY-----", wording.Redacted, "word",
+	}
+	for _, first := range forms {
+		for _, second := range forms {
+			for _, between := range []string{"", "=", " ", ",", ", ", "&", "; ", ":", "\n", "/", "[", "]"} {
+				both := first + between + second
+				redacted, _ := wording.Redact(both)
+				if strings.Contains(redacted, secret) {
+					t.Errorf("%q becomes %q", both, redacted)
+				}
+				if again, _ := wording.Redact(redacted); again != redacted {
+					t.Errorf("%q becomes %q, and then %q", both, redacted, again)
+				}
+			}
+		}
+	}
+}
