@@ -26,12 +26,6 @@ const (
 	doctorCall    = 10 * time.Second
 )
 
-// The API of the two regions.
-const (
-	hostUS = "https://api.pagerduty.com"
-	hostEU = "https://api.eu.pagerduty.com"
-)
-
 // healthForms are the forms of output of 'doctor', the usual one first.
 var healthForms = []string{"text", "json"}
 
@@ -128,10 +122,10 @@ func ofEnvironment(c *cli.Context, p Process, o *doctor.Options) {
 		o.Host.Value, o.Host.Err = pdapi.CheckHost(host, o.Config.AllowedHosts...)
 	}
 	switch o.Host.Value {
-	case hostUS:
-		o.Other = hostEU
-	case hostEU:
-		o.Other = hostUS
+	case pdapi.DefaultHost:
+		o.Other = pdapi.EUHost
+	case pdapi.EUHost:
+		o.Other = pdapi.DefaultHost
 	}
 	if from := strings.TrimSpace(p.Getenv(envFrom)); from != "" {
 		o.From.Value, o.From.Err = pdapi.CheckFrom(from)

@@ -68,33 +68,27 @@ func withVariables(flags []cli.Flag, p Process) ([]cli.Flag, error) {
 		if variable == "" {
 			continue
 		}
+		value := strings.TrimSpace(p.Getenv(variable))
+		if value == "" {
+			continue
+		}
 		switch f := f.(type) {
 		case *cli.BoolFlag:
-			value := strings.TrimSpace(p.Getenv(variable))
-			if value == "" {
-				continue
-			}
 			truth, err := strconv.ParseBool(strings.ToLower(value))
 			if err != nil {
-				return nil, usage("%s: %q is neither true nor false", variable, value)
+				return nil, usage("%s: %q is neither true nor false; set it to one of them, or leave it out", variable, value)
 			}
 			f.Value = truth
-		case *cli.StringFlag:
-			if value := strings.TrimSpace(p.Getenv(variable)); value != "" {
-				f.Value = value
-			}
 		case *cli.IntFlag:
-			value := strings.TrimSpace(p.Getenv(variable))
-			if value == "" {
-				continue
-			}
 			number, err := strconv.Atoi(value)
 			if err != nil {
-				return nil, usage("%s: %q is no number", variable, value)
+				return nil, usage("%s: %q is no number; set it to one, as 8000, or leave it out", variable, value)
 			}
 			f.Value = number
+		case *cli.StringFlag:
+			f.Value = value
 		case *cli.StringSliceFlag:
-			if names := listed(p.Getenv(variable)); names != nil {
+			if names := listed(value); names != nil {
 				f.Value = cli.NewStringSlice(names...)
 			}
 		}

@@ -113,7 +113,7 @@ func (l *listening) say(log *slog.Logger, on net.Listener, p Process) {
 	switch {
 	case l.options.Auth == server.AuthNone:
 		log.Warn("every program on this machine can use the server, and with it your PagerDuty key; --auth secret keeps others out")
-	case scheme == "http" && !isLoopback(host):
+	case scheme == "http" && !pdapi.IsLoopback(host):
 		log.Warn("credentials travel to this server unencrypted: have a proxy in front of it end TLS, or give --tls-cert and --tls-key")
 	}
 	if l.options.Auth == server.AuthCaller {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"net"
-	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,6 +9,7 @@ import (
 
 	"github.com/urfave/cli/v2"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/server"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
@@ -101,7 +101,7 @@ func readHTTP(c *cli.Context) (listening, error) {
 		return l, usage("--%s: %s is no path for the endpoint; it begins with / and is none of /healthz, /readyz, /metrics", flagPath, wording.Quote(o.Path))
 	case !slices.Contains(server.Auths, string(o.Auth)) || o.Auth == server.AuthNone && c.IsSet(flagAuth):
 		return l, usage("--%s: %s is not known; use caller or secret", flagAuth, wording.Quote(c.String(flagAuth)))
-	case o.Auth == server.AuthNone && !isLoopback(host):
+	case o.Auth == server.AuthNone && !pdapi.IsLoopback(host):
 		return l, usage("--%s %s can be reached from other machines, and without --%s anybody there could use this server's PagerDuty key. Add --%[3]s caller, to have callers bring their own, or --%[3]s secret with --%[4]s",
 			flagHost, host, flagAuth, flagAuthTokens)
 	case o.Auth == server.AuthSecret && c.String(flagAuthTokens) == "":
@@ -123,9 +123,4 @@ func readHTTP(c *cli.Context) (listening, error) {
 		return l, usage("--%s: %w", flagProxies, err)
 	}
 	return l, nil
-}
-
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }

@@ -131,7 +131,7 @@ func serveSandbox(c *cli.Context, p Process) error {
 	if account.Speed() != 1 {
 		_, _ = fmt.Fprintf(p.Stderr, "%s: its clock goes %v times as fast as yours, which a client that asks over HTTP does not know; --%s FILE here and --%s=FILE there has both go by it\n", programName, account.Speed(), flagState, flagSandbox)
 	}
-	if host, _, _ := net.SplitHostPort(c.String(flagListen)); !loopback(host) {
+	if host, _, _ := net.SplitHostPort(c.String(flagListen)); !pdapi.IsLoopback(host) {
 		_, _ = fmt.Fprintf(p.Stderr, "%s: whoever reaches %s can read and change this account; nothing in it is real\n", programName, account.URL())
 	}
 	<-ctx.Done()
@@ -170,11 +170,6 @@ func simulate(c *cli.Context, p Process) (*sandbox.Server, error) {
 		account.Inject(f)
 	}
 	return account, nil
-}
-
-func loopback(host string) bool {
-	ip := net.ParseIP(host)
-	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
 // parseFaults reads what --fail says.

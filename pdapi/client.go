@@ -18,7 +18,10 @@ import (
 	"time"
 )
 
-// The limits a client works under unless its Config says otherwise.
+// EUHost is the base URL of the API for accounts in PagerDuty's EU service region.
+const EUHost = "https://api.eu.pagerduty.com"
+
+// What a client goes by unless its Config says otherwise.
 const (
 	DefaultHost           = "https://api.pagerduty.com"
 	DefaultAttemptTimeout = 20 * time.Second

@@ -58,7 +58,7 @@ func CheckHost(host string, allowed ...string) (string, error) {
 	if err != nil {
 		return fail(err.Error())
 	}
-	loopback := isLoopback(name)
+	loopback := IsLoopback(name)
 	switch {
 	case u.Scheme == "http" && loopback:
 		return "http://" + joinHost(name, port), nil
@@ -173,7 +173,9 @@ func showHost(host string) string {
 	return `"` + hidden + strconv.QuoteToASCII(clip(host, 120))[1:]
 }
 
-func isLoopback(name string) bool {
+// IsLoopback reports whether a host, by its name or its address, is this machine, which
+// others do not reach.
+func IsLoopback(name string) bool {
 	if name == "localhost" {
 		return true
 	}

@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets/tool/wording"
 )
 
@@ -123,15 +124,10 @@ func (h *HTTP) checkOrigin(w http.ResponseWriter, r *http.Request) *refusal {
 		return nil
 	}
 	from, err := url.Parse(origin)
-	if err == nil && len(origins) == 1 && isLoopback(from.Hostname()) && isLoopback(hostOf(r.Host)) {
+	if err == nil && len(origins) == 1 && pdapi.IsLoopback(from.Hostname()) && pdapi.IsLoopback(hostOf(r.Host)) {
 		return nil
 	}
 	return refuse(http.StatusForbidden, "origin", "web pages of %s may not call this server; whoever runs it can allow them by --allowed-origins", wording.Quote(wording.Shorten(origin, 100)))
-}
-
-func isLoopback(host string) bool {
-	address, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && address.IsLoopback()
 }
 
 // take takes a request from whoever may send one.

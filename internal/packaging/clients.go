@@ -10,6 +10,7 @@ import (
 
 	"github.com/goccy/go-yaml"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
@@ -108,14 +109,14 @@ func dockerServer() []byte {
 			{Key: "description", Value: "Which account, and what may be done in it"},
 			{Key: "secrets", Value: []yaml.MapSlice{{{Key: "name", Value: serverName + ".api_key"}, {Key: "env", Value: envKey}, {Key: "example", Value: "u+AbCdEfGhIjKlMnOpQr"}}}},
 			{Key: "env", Value: []yaml.MapSlice{
-				variable(envToolsets, defaultToolsets, "toolsets"), variable(envWrite, "false", "enable_write_tools"), variable(envHost, defaultHost, "api_host"),
+				variable(envToolsets, defaultToolsets, "toolsets"), variable(envWrite, "false", "enable_write_tools"), variable(envHost, pdapi.DefaultHost, "api_host"),
 			}},
 			{Key: "parameters", Value: yaml.MapSlice{
 				{Key: "type", Value: "object"},
 				{Key: "properties", Value: yaml.MapSlice{
 					property("toolsets", "string", aboutToolsets(), defaultToolsets),
 					property("enable_write_tools", "boolean", aboutWrite, false),
-					property("api_host", "string", aboutHost, defaultHost),
+					property("api_host", "string", aboutHost, pdapi.DefaultHost),
 				}},
 			}},
 		}},

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"time"
 
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
@@ -99,7 +100,7 @@ func Manifest(version, platform string) any {
 			"api_key":            {Type: "string", Title: "API key", Description: aboutKey, Sensitive: true, Required: true},
 			"toolsets":           {Type: "string", Title: "Toolsets", Description: aboutToolsets(), Required: true, Default: defaultToolsets},
 			"enable_write_tools": {Type: "boolean", Title: "Allow changes", Description: aboutWrite, Default: false},
-			"api_host":           {Type: "string", Title: "API host", Description: aboutHost, Default: defaultHost},
+			"api_host":           {Type: "string", Title: "API host", Description: aboutHost, Default: pdapi.DefaultHost},
 		},
 	}
 }

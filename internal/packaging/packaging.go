@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/PagerDuty/pagerduty-mcp/cli"
+	"github.com/PagerDuty/pagerduty-mcp/pdapi"
 	"github.com/PagerDuty/pagerduty-mcp/toolsets"
 )
 
@@ -40,16 +41,12 @@ const (
 // What people are told of each setting, wherever they are asked for it.
 const (
 	aboutKey   = "API key of PagerDuty: My Profile > User Settings > Create API User Token. It can do what you can do."
-	aboutHost  = "API of your account's region: https://api.pagerduty.com, or https://api.eu.pagerduty.com in the EU"
+	aboutHost  = "API of your account's region: " + pdapi.DefaultHost + ", or " + pdapi.EUHost + " in the EU"
 	aboutWrite = "Also offer the tools that change PagerDuty. A person is asked before what can't be undone or reaches many."
 )
 
-const (
-	defaultHost = "https://api.pagerduty.com"
-	euHost      = "https://api.eu.pagerduty.com"
-	// defaultToolsets are what somebody on call begins with.
-	defaultToolsets = "incidents,response,oncall"
-)
+// defaultToolsets are what somebody on call begins with.
+const defaultToolsets = "incidents,response,oncall"
 
 func aboutToolsets() string {
 	return "Toolsets to offer, separated by commas: " + strings.Join(Words(), ", ")

@@ -1,5 +1,7 @@
 package packaging
 
+import "github.com/PagerDuty/pagerduty-mcp/pdapi"
+
 // serverJSON is an entry of the MCP registry: server.json, as of 2025-12-11.
 type serverJSON struct {
 	Schema      string            `json:"$schema"`
@@ -60,7 +62,7 @@ func Server(version string, bundles []Bundle) any {
 	}}
 	variables := []registryInput{
 		{Name: envKey, Description: aboutKey, IsRequired: true, IsSecret: true},
-		{Name: envHost, Description: aboutHost, Default: defaultHost, Choices: []string{defaultHost, euHost}},
+		{Name: envHost, Description: aboutHost, Default: pdapi.DefaultHost, Choices: []string{pdapi.DefaultHost, pdapi.EUHost}},
 		{Name: envWrite, Description: aboutWrite, Format: "boolean", Default: "false"},
 	}
 	stdio := transport{"stdio"}
