@@ -2,7 +2,7 @@
 // directory, and asks them what servers they see.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { appendFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import http from "node:http";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
@@ -16,10 +16,29 @@ assert.ok(program, "PAGERDUTY_MCP must name the program");
 const bin = resolve(process.env.AGENTS ?? "node_modules/.bin");
 const limit = { timeout: 300_000 };
 
+// endDaemons ends what agents leave running in somebody's home, as Cline does.
+function endDaemons(home) {
+  if (!existsSync("/proc/self/cmdline")) {
+    return; // only Linux shows it here
+  }
+  for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
+    try {
+      if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home)) {
+        process.kill(Number(pid));
+      }
+    } catch {
+      // It has ended, or is somebody else's.
+    }
+  }
+}
+
 // person is somebody with a home directory of their own, and a project in it.
 function person(t) {
   const home = realpathSync(mkdtempSync(join(tmpdir(), "agents-")));
-  t.after(() => rmSync(home, { recursive: true, force: true, maxRetries: 5 }));
+  t.after(() => {
+    endDaemons(home);
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  });
   const project = join(home, "shop");
   mkdirSync(project);
   const env = { PATH: process.env.PATH, HOME: home, PAGERDUTY_MCP_KEYCHAIN: "off", DISABLE_AUTOUPDATER: "1", NO_COLOR: "1", DO_NOT_TRACK: "1", CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: "1" };
