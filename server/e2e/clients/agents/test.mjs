@@ -24,7 +24,7 @@ function endDaemons(home) {
   for (const pid of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
     try {
       if (readFileSync(`/proc/${pid}/cmdline`, "utf8").includes(home)) {
-        process.kill(Number(pid));
+        process.kill(Number(pid), "SIGKILL"); // so that it writes nothing any more
       }
     } catch {
       // It has ended, or is somebody else's.
